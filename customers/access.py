@@ -1,0 +1,95 @@
+"""Who may see and change what: one table, asked by every door.
+
+Rights add up over a person's roles. A reach is how far a right goes: none, the rows one owns, those of one's
+team-mates, or all.
+"""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from django.db.models import Model, Q
+
+from customers.choices import Role
+
+
+class Reach(IntEnum):
+    NONE = 0
+    OWN = 1
+    TEAM = 2
+    ALL = 3
+
+    @property
+    def words(self) -> str:
+        return ("nothing", "your records", "your team", "company")[self]
+
+
+NONE, OWN, TEAM, ALL = Reach
+
+
+class Grant(NamedTuple):
+    view: Reach = NONE
+    change: Reach = NONE
+    delete: Reach = NONE
+
+
+READ = Grant(ALL)
+FULL = Grant(ALL, ALL, ALL)
+WRITE = Grant(ALL, ALL)
+MINE = Grant(OWN, OWN)
+TEAMS = Grant(TEAM, TEAM)
+
+# Who may do what with which family of records. Not listed is none; adding a row needs a change right.
+RIGHTS: dict[str, dict[str, Grant]] = {
+    "customers": {
+        Role.REP: Grant(TEAM, OWN),
+        Role.AGENT: READ,
+        Role.LEAD: TEAMS,
+        Role.MARKETER: READ,
+        Role.MANAGER: WRITE,
+    },
+    "sales": {Role.REP: MINE, Role.LEAD: TEAMS, Role.MANAGER: WRITE},
+    "marketing": {Role.REP: READ, Role.LEAD: READ, Role.MARKETER: FULL, Role.MANAGER: WRITE},
+    "leads": {Role.REP: MINE, Role.LEAD: TEAMS, Role.MARKETER: WRITE, Role.MANAGER: WRITE},
+    "catalogue": {
+        Role.REP: READ,
+        Role.AGENT: READ,
+        Role.LEAD: READ,
+        Role.MARKETER: READ,
+        Role.MANAGER: WRITE,
+    },
+    "support": {Role.AGENT: WRITE, Role.LEAD: TEAMS, Role.MANAGER: WRITE},
+    "surveys": {Role.AGENT: Grant(OWN), Role.LEAD: Grant(TEAM), Role.MARKETER: WRITE, Role.MANAGER: WRITE},
+    "costs": {Role.MARKETER: WRITE, Role.MANAGER: WRITE},
+    "settings": {role: READ for role in Role},
+    "accounts": {},
+}
+
+
+def roles_of(user) -> frozenset[str]:
+    """The roles of a user, read once per object."""
+    if not hasattr(user, "_roles"):
+        user._roles = frozenset(user.groups.values_list("name", flat=True))
+    return user._roles
+
+
+def reach(user, family: str, verb: str) -> Reach:
+    """How far the right to `verb` (view, change, delete) goes for this person in this family of records."""
+    if not (user and user.is_authenticated and user.is_active):
+        return NONE
+    roles = roles_of(user)
+    if user.is_superuser or Role.ADMIN in roles:
+        return ALL
+    grants = RIGHTS[family]
+    return max((getattr(grants[role], verb) for role in roles if role in grants), default=NONE)
+
+
+def rows(model: type[Model], user, verb: str) -> Q:
+    """The condition that keeps the rows of `model` this person may `verb`."""
+    far = reach(user, model.family, verb)
+    if far is ALL:
+        return Q()
+    if far is NONE or not model.owned_by:
+        return Q(pk__in=[])
+    if far is OWN:
+        return Q(**{model.owned_by: user})
+    return Q(**{f"{model.owned_by}__in": user.team_mates()})

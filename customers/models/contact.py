@@ -1,0 +1,68 @@
+"""The people at a customer, and the mailing lists they are on."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from customers.choices import EndReason
+from customers.models.customer import Customer
+from customers.record import Record
+
+
+class Contact(Record):
+    """A person at a customer."""
+
+    owned_by = "customer__owner"
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
+    first_name = models.CharField(max_length=80, blank=True)
+    last_name = models.CharField(max_length=80)
+    email = models.EmailField(blank=True, db_index=True)
+    phone = models.CharField(max_length=40, blank=True)
+    job_title = models.CharField(max_length=120, blank=True)
+    is_primary = models.BooleanField(default=False)
+    do_not_survey = models.BooleanField(default=False)
+
+    class Meta(Record.Meta):
+        ordering = ["last_name", "first_name", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class EmailSubscription(Record):
+    """One address on one mailing list, from joining to leaving."""
+
+    family = "marketing"
+    owned_by = "customer__owner"
+
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, blank=True, related_name="email_subscriptions")
+    email = models.EmailField(db_index=True)
+    mailing_list = models.CharField(max_length=80)
+    campaign = models.CharField(max_length=60, blank=True, help_text="The code of the campaign.")
+    subscribed_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
+
+    class Meta(Record.Meta):
+        ordering = ["-subscribed_at", "-id"]
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["email", "mailing_list"],
+                condition=Q(ended_at=None),
+                name="customers_emailsubscription_on_a_list_once",
+                violation_error_message="This address is on the list already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("subscribed_at")),
+                name="customers_emailsubscription_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, end_reason="") | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
+                name="customers_emailsubscription_end_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} on {self.mailing_list}"

@@ -1,0 +1,98 @@
+"""Our own people, and the teams they work in."""
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+
+from customers.record import Record, RecordQuerySet, Visible
+
+
+class User(AbstractUser):
+    """A person who signs in. Roles are groups; see `customers.access`."""
+
+    family = "accounts"
+    owned_by = ""
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    def team_mates(self) -> models.QuerySet["User"]:
+        """The people whose work this person shares: members of the teams they are in or lead, today, and themselves."""
+        today = timezone.localdate()
+        mine = Team.objects.filter(
+            Q(lead=self) | Q(pk__in=TeamMembership.objects.on(today).filter(user=self).values("team"))
+        )
+        members = TeamMembership.objects.on(today).filter(team__in=mine).values("user")
+        return User.objects.filter(Q(pk__in=members) | Q(pk=self.pk))
+
+
+class Team(Record):
+    """People who work under one lead."""
+
+    family = "settings"
+    owned_by = "lead"
+
+    name = models.CharField(max_length=80, unique=True)
+    office = models.CharField(max_length=80, blank=True, help_text="Regional office.")
+    lead = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="leads_teams")
+
+    class Meta(Record.Meta):
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMembershipQuerySet(RecordQuerySet):
+    def on(self, day) -> "TeamMembershipQuerySet":
+        """The memberships that hold on a day."""
+        return self.filter(Q(left_on=None) | Q(left_on__gt=day), joined_on__lte=day)
+
+
+class DateRange(Func):
+    """The half-open stretch of days between two dates."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+class TeamMembership(Visible):
+    """One person's time in one team: from `joined_on`, up to but not including `left_on`."""
+
+    family = "settings"
+    owned_by = "user"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
+    joined_on = models.DateField(default=timezone.localdate)
+    left_on = models.DateField(null=True, blank=True)
+
+    objects = TeamMembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["user", "joined_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(left_on=None) | Q(left_on__gt=F("joined_on")),
+                name="customers_membership_ends_after_start",
+                violation_error_message="A person leaves a team after joining it.",
+            ),
+            # One team at a time, so that a breakdown by team adds up to the total.
+            ExclusionConstraint(
+                name="customers_membership_one_team_at_a_time",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    (
+                        DateRange("joined_on", "left_on", RangeBoundary(inclusive_lower=True, inclusive_upper=False)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message="This person is in another team during these days.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team}"

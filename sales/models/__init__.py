@@ -1,0 +1,35 @@
+"""What we sell, and how it goes."""
+
+from sales.models.campaign import Campaign, CampaignRecipient, Cost, Touch
+from sales.models.catalogue import FxRate, LostReason, Pipeline, Plan, Product, ProductLine, Stage
+from sales.models.deal import Deal, StageChange
+from sales.models.lead import Lead
+from sales.models.offer import Offer, Quota
+from sales.models.order import Cart, Order, OrderLine, Refund
+from sales.models.subscription import Subscription, SubscriptionEvent, Term
+
+__all__ = [
+    "Campaign",
+    "CampaignRecipient",
+    "Cart",
+    "Cost",
+    "Deal",
+    "FxRate",
+    "Lead",
+    "LostReason",
+    "Offer",
+    "Order",
+    "OrderLine",
+    "Pipeline",
+    "Plan",
+    "Product",
+    "ProductLine",
+    "Quota",
+    "Refund",
+    "Stage",
+    "StageChange",
+    "Subscription",
+    "SubscriptionEvent",
+    "Term",
+    "Touch",
+]
