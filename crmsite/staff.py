@@ -1,0 +1,78 @@
+"""The frame of the staff pages: the way through the house on the left, and our own stylesheet."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True)
+class Door:
+    """A list of records as it stands in the sidebar."""
+
+    model: str
+    icon: str
+    title: str = ""
+
+
+ROOMS: dict[str, tuple[Door, ...]] = {
+    "Customers": (
+        Door("customers.Customer", "domain"),
+        Door("customers.Contact", "contacts"),
+        Door("customers.Activity", "history"),
+        Door("customers.Team", "groups"),
+        Door("customers.User", "badge", "People"),
+    ),
+    "Sales": (
+        Door("sales.Deal", "handshake"),
+        Door("sales.Order", "receipt_long"),
+        Door("sales.Subscription", "autorenew"),
+        Door("sales.Product", "inventory_2"),
+        Door("sales.Pipeline", "filter_alt"),
+        Door("sales.Campaign", "campaign"),
+    ),
+    "Support": (
+        Door("support.Ticket", "confirmation_number"),
+        Door("support.Queue", "inbox"),
+    ),
+    "Surveys": (
+        Door("surveys.Survey", "rate_review"),
+        Door("surveys.Invitation", "outgoing_mail"),
+        Door("surveys.Answer", "reviews"),
+    ),
+    "Numbers": (
+        Door("metrics.Goal", "flag"),
+        Door("metrics.Benchmark", "straighten"),
+        Door("metrics.Run", "nightlight"),
+        Door("metrics.Alert", "notifications"),
+    ),
+}
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """The boards first, then a group a room; only doors that exist and that this person may open."""
+    boards = {"title": "Boards", "icon": "monitoring", "link": "/kpis/"}
+    groups = [{"title": room, "items": _open_doors(doors, request)} for room, doors in ROOMS.items()]
+    return [{"items": [boards]}, *(group for group in groups if group["items"])]
+
+
+def stylesheet(request: HttpRequest) -> str:
+    return static("crmsite/plumb.css")
+
+
+def _open_doors(doors: tuple[Door, ...], request: HttpRequest) -> list[dict[str, Any]]:
+    items = []
+    for door in doors:
+        try:
+            model = apps.get_model(door.model)
+            link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        except (LookupError, NoReverseMatch):
+            continue
+        if admin.site.get_model_admin(model).has_view_permission(request):
+            title = door.title or str(model._meta.verbose_name_plural).capitalize()
+            items.append({"title": title, "icon": door.icon, "link": link})
+    return items
