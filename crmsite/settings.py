@@ -385,5 +385,6 @@ LOGGING = {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "plumb": {"level": "INFO"},
+        "gunicorn.http.wsgi": {"level": "ERROR"},  # HEAD answers with a body to drop are no news
     },
 }
