@@ -4,19 +4,24 @@ from sales.models.campaign import Campaign, CampaignRecipient, Cost, Touch
 from sales.models.catalogue import FxRate, LostReason, Pipeline, Plan, Product, ProductLine, Stage
 from sales.models.deal import Deal, StageChange
 from sales.models.lead import Lead
+from sales.models.movement import Acquisition, CustomerState, MrrMovement, MrrRevaluation
 from sales.models.offer import Offer, Quota
 from sales.models.order import Cart, Order, OrderLine, Refund
 from sales.models.subscription import Subscription, SubscriptionEvent, Term
 
 __all__ = [
+    "Acquisition",
     "Campaign",
     "CampaignRecipient",
     "Cart",
     "Cost",
+    "CustomerState",
     "Deal",
     "FxRate",
     "Lead",
     "LostReason",
+    "MrrMovement",
+    "MrrRevaluation",
     "Offer",
     "Order",
     "OrderLine",

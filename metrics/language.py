@@ -1,0 +1,443 @@
+"""The words a measure and a KPI are written in.
+
+A *measure* says which rows become facts, on which day, with which value and which cuts. A *KPI* is a formula over
+measures. Nothing here knows a record or a database: `wanted` turns a measure into SQL, `evaluate` a formula into
+numbers, and `checks` reads every declaration before anything runs.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from metrics.periods import Grain, Period
+
+
+class Unit(StrEnum):
+    COUNT = "count"
+    MONEY = "money"
+    PERCENT = "percent"
+    POINTS = "points"
+    TIMES = "times"
+    NUMBER = "number"
+    SECONDS = "seconds"
+    DAYS = "days"
+    MONTHS = "months"
+
+
+class Good(StrEnum):
+    """Which way is better: colour and "improving" come from here, never from the sign."""
+
+    UP = "up"
+    DOWN = "down"
+    TARGET = "target"
+
+
+class Reason(StrEnum):
+    """Why a value is null. Null is not 0, is drawn as a gap, and is left out of trends."""
+
+    NO_DENOMINATOR = "no_denominator"
+    NO_EVENTS = "no_events"
+    NO_LOSSES = "no_losses"
+    NOT_CONFIGURED = "not_configured"
+
+
+def words(name: str) -> str:
+    """WinRate → Win rate, FirstResponseTime → First response time, MRR stays MRR."""
+    parts = re.findall(r"[A-Z]+(?=[A-Z][a-z]|\b|$)|[A-Z][a-z]+|\d+", name)
+    return " ".join(p if p.isupper() and len(p) > 1 or i == 0 else p.lower() for i, p in enumerate(parts))
+
+
+def snake(name: str) -> str:
+    """WinRate → win_rate, LTVToCAC → ltv_to_cac."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+# ── Cuts ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A way to cut numbers; `id` is what the ledger's cells know it by and never changes.
+
+    `origin` says where its member comes from: the row itself, the person who did the work as their team stood then,
+    or the customer as they were described then.
+    """
+
+    id: int
+    key: str
+    title: str
+    origin: str = "row"
+    column: str = ""
+
+    def at(self, path: str) -> "Cut":
+        """This cut, read from a path on the measure's own rows."""
+        return Cut(self, path)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One dimension of one measure, and the path it is read from (empty: derived from person or customer)."""
+
+    dimension: Dimension
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Elapsed:
+    """The seconds between two moments of a row."""
+
+    start: str
+    end: str
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What an amount grew by: each end converted and rounded on its own, so that a stock closes at exactly 0."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Revaluation:
+    """What an amount gained by the exchange rate alone, from one moment to the row's own."""
+
+    amount: str
+    since: str
+
+
+# ── Measures ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+MEASURES: dict[str, type["Measure"]] = {}
+
+
+class Measure:
+    """What records mean, one fact a row. The subclass's docstring says it in a sentence.
+
+    rows      a callable that gives the rows (a QuerySet word), nothing else decides what counts
+    clock     the moment (`…_at`) or day (`…_on`) a row counts on
+    through   the last day of a span, where a row's value is spread evenly from its clock to there
+    value     the amount, duration or number; without it a row counts 1
+    currency  the path to the currency, which makes the value money
+    record    the path to the record people know, where a row is a part of one (default: the row itself)
+    part      the path that tells the parts of one record apart (a whole number, stable for good)
+    subject   the path to the customer
+    as_of     the moment cuts are read at, where it is not the clock
+    marks     named conditions a formula can count alone
+    by        the cuts that make sense
+    """
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    rows: ClassVar[Callable[[], Any]]
+    model: ClassVar[Any] = None
+    clock: ClassVar[str]
+    through: ClassVar[str] = ""
+    value: ClassVar[str | Elapsed | Gain | Revaluation | None] = None
+    currency: ClassVar[str] = ""
+    record: ClassVar[str] = "pk"
+    part: ClassVar[str] = ""
+    subject: ClassVar[str] = ""
+    as_of: ClassVar[str] = ""
+    marks: ClassVar[Mapping[str, Any]] = {}
+    by: ClassVar[tuple[Cut | Dimension, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        cls.key = snake(cls.__name__)
+        cls.title = words(cls.__name__)
+        cls.by = tuple(cut if isinstance(cut, Cut) else Cut(cut) for cut in cls.by)
+        MEASURES[cls.key] = cls
+
+    @classmethod
+    def count(cls, mark: str = "") -> "Count":
+        """How many rows."""
+        return Count(cls, mark)
+
+    @classmethod
+    def total(cls, mark: str = "") -> "Total":
+        """The sum of their values."""
+        return Total(cls, mark)
+
+    @classmethod
+    def stock(cls, mark: str = "") -> "Stock":
+        """The running sum of all values up to the end of the period."""
+        return Stock(cls, mark)
+
+    @classmethod
+    def distinct(cls, mark: str = "", *, lifetime: int = 1) -> "Distinct":
+        """How many different customers; with `lifetime`, only those with that many rows up to the period's end."""
+        return Distinct(cls, mark, lifetime)
+
+    @classmethod
+    def percentile(cls, share: float, mark: str = "") -> "Percentile":
+        """The value that `share` of the rows do not exceed, linear between neighbours."""
+        return Percentile(cls, mark, share)
+
+    @classmethod
+    def kept(cls, figure: "Kept") -> "Cohort":
+        """A figure over the customers whose running sum was above 0 at the period's start."""
+        return Cohort((cls,), figure)
+
+    @classmethod
+    def dimensions(cls) -> tuple[Dimension, ...]:
+        return tuple(cut.dimension for cut in cls.by)
+
+
+class Kept(StrEnum):
+    """What can be asked of customers by their running sum at a period's start (s) and end (e)."""
+
+    STARTERS = "starters"  # how many have s > 0
+    STAYED = "stayed"  # of those, how many have e > 0
+    LEFT = "left"  # of those, how many have e = 0
+    START_SUM = "start_sum"  # Σ s over the starters
+    END_SUM = "end_sum"  # Σ e over the starters
+    LOWER_SUM = "lower_sum"  # Σ min(s, e) over the starters
+    GREW = "grew"  # Σ e − s over the starters that grew
+    SHRANK = "shrank"  # Σ s − e over the starters that shrank and stayed
+    LOST = "lost"  # Σ s over the starters that left
+    CAME = "came"  # Σ e over those never above 0 before the period
+    RETURNED = "returned"  # Σ e over those at 0 at the start who had been above it before
+
+
+# ── Formulas ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Node:
+    """A formula. Arithmetic on nodes builds bigger ones."""
+
+    def __add__(self, other: "Node | int") -> "Arithmetic":
+        return Arithmetic("+", self, node(other))
+
+    def __sub__(self, other: "Node | int") -> "Arithmetic":
+        return Arithmetic("−", self, node(other))
+
+    def __rsub__(self, other: int) -> "Arithmetic":
+        return Arithmetic("−", node(other), self)
+
+    def __mul__(self, other: "Node | int") -> "Arithmetic":
+        return Arithmetic("×", self, node(other))
+
+    def __rmul__(self, other: int) -> "Arithmetic":
+        return Arithmetic("×", node(other), self)
+
+    def __truediv__(self, other: "Node | int") -> "Arithmetic":
+        return Arithmetic("÷", self, node(other))
+
+    def leaves(self) -> Iterator["Leaf"]:
+        """The terms that are read from the ledger, in reading order."""
+        raise NotImplementedError
+
+    def in_words(self) -> str:
+        raise NotImplementedError
+
+    def over(self, periods: Callable[[Period], list[Period]]) -> "Node":
+        """The same formula with every term summed over other periods."""
+        raise NotImplementedError
+
+
+def node(value: "Node | int | float | Fraction") -> Node:
+    return value if isinstance(value, Node) else Constant(Fraction(value))
+
+
+@dataclass(frozen=True)
+class Constant(Node):
+    value: Fraction
+
+    def leaves(self) -> Iterator["Leaf"]:
+        return iter(())
+
+    def in_words(self) -> str:
+        return f"{float(self.value):g}"
+
+    def over(self, periods: Callable[[Period], list[Period]]) -> "Constant":
+        return self
+
+
+@dataclass(frozen=True)
+class Arithmetic(Node):
+    sign: str
+    left: Node
+    right: Node
+
+    def leaves(self) -> Iterator["Leaf"]:
+        yield from self.left.leaves()
+        yield from self.right.leaves()
+
+    def in_words(self) -> str:
+        return f"{_bracketed(self.left, self.sign)} {self.sign} {_bracketed(self.right, self.sign, right=True)}"
+
+    def over(self, periods: Callable[[Period], list[Period]]) -> "Arithmetic":
+        return replace(self, left=self.left.over(periods), right=self.right.over(periods))
+
+
+def _bracketed(term: Node, sign: str, *, right: bool = False) -> str:
+    text = term.in_words()
+    if not isinstance(term, Arithmetic):
+        return text
+    looser = term.sign in "+−" and sign in "×÷"
+    return f"({text})" if looser or (right and sign in "−÷") else text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaf(Node):
+    """A term read from the ledger. `periods` may name other stretches than the one asked for, summed together."""
+
+    periods: Callable[[Period], list[Period]] | None = None
+
+    def leaves(self) -> Iterator["Leaf"]:
+        yield self
+
+    @property
+    def measures(self) -> tuple[type[Measure], ...]:
+        raise NotImplementedError
+
+    def over(self, periods: Callable[[Period], list[Period]]) -> "Leaf":
+        return replace(self, periods=periods)
+
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """The cuts this term can be asked for."""
+        first, *others = self.measures
+        return tuple(d for d in first.dimensions() if all(d in m.dimensions() for m in others))
+
+
+@dataclass(frozen=True)
+class _Simple(Leaf):
+    measure: type[Measure]
+    mark: str = ""
+
+    @property
+    def measures(self) -> tuple[type[Measure], ...]:
+        return (self.measure,)
+
+    def _rows(self) -> str:
+        name = self.measure.title.lower() if not self.measure.title.isupper() else self.measure.title
+        return f"{name} ({self.mark.replace('_', ' ')})" if self.mark else name
+
+
+@dataclass(frozen=True)
+class Count(_Simple):
+    def in_words(self) -> str:
+        return f"number of {self._rows()}"
+
+
+@dataclass(frozen=True)
+class Total(_Simple):
+    def in_words(self) -> str:
+        return f"sum of {self._rows()}"
+
+
+@dataclass(frozen=True)
+class Stock(_Simple):
+    def in_words(self) -> str:
+        return f"balance of {self._rows()} at the end"
+
+
+@dataclass(frozen=True)
+class Distinct(_Simple):
+    lifetime: int = 1
+
+    def in_words(self) -> str:
+        many = f" with {self.lifetime} or more to date" if self.lifetime > 1 else ""
+        return f"customers among {self._rows()}{many}"
+
+
+@dataclass(frozen=True)
+class Percentile(_Simple):
+    share: float = 0.5
+
+    def in_words(self) -> str:
+        name = "median" if self.share == 0.5 else f"{self.share:.0%} percentile".replace("%", "th")
+        return f"{name} of {self._rows()}"
+
+
+COHORT_WORDS = {
+    Kept.STARTERS: "customers in {} at the start",
+    Kept.STAYED: "of those, customers still in at the end",
+    Kept.LEFT: "of those, customers no longer in at the end",
+    Kept.START_SUM: "{} at the start",
+    Kept.END_SUM: "what the customers of the start have at the end",
+    Kept.LOWER_SUM: "the lower of start and end, customer by customer",
+    Kept.GREW: "growth of the customers that grew",
+    Kept.SHRANK: "shrinkage of the customers that shrank and stayed",
+    Kept.LOST: "what the customers that left had at the start",
+    Kept.CAME: "what first-time customers have at the end",
+    Kept.RETURNED: "what returning customers have at the end",
+}
+
+
+@dataclass(frozen=True)
+class Cohort(Leaf):
+    """A figure over customers by their running sum, over one or several measures together, at both ends."""
+
+    together: tuple[type[Measure], ...]
+    figure: Kept
+
+    @property
+    def measures(self) -> tuple[type[Measure], ...]:
+        return self.together
+
+    def in_words(self) -> str:
+        return COHORT_WORDS[self.figure].format(self.together[0].title.lower())
+
+
+# ── KPIs ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+KPIS: dict[str, type["KPI"]] = {}
+EVERY_GRAIN = tuple(Grain)
+MONTHS_AND_UP = (Grain.MONTH, Grain.QUARTER, Grain.YEAR, Grain.FISCAL_YEAR)
+
+
+class KPI:
+    """A formula over measures, and how it is read. The subclass's docstring is the definition a manager reads.
+
+    The docstring's first sentence stands on cards; the rest on the KPI's page, in the API and in the handbook.
+    """
+
+    key: ClassVar[str]
+    title: ClassVar[str] = ""
+    formula: ClassVar[Node]
+    unit: ClassVar[Unit] = Unit.COUNT
+    good: ClassVar[Good] = Good.UP
+    grains: ClassVar[tuple[Grain, ...]] = EVERY_GRAIN
+    matures: ClassVar[timedelta] = timedelta()
+    empty: ClassVar[Reason] = Reason.NO_DENOMINATOR
+    is_share: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        cls.key = snake(cls.__name__)
+        cls.title = cls.__dict__.get("title") or words(cls.__name__)
+        KPIS[cls.key] = cls
+
+    @classmethod
+    def definition(cls) -> str:
+        """The docstring, its lines joined and its paragraphs kept."""
+        paragraphs = re.split(r"\n\s*\n", (cls.__doc__ or "").strip())
+        return "\n\n".join(" ".join(p.split()) for p in paragraphs)
+
+    @classmethod
+    def summary(cls) -> str:
+        return cls.definition().split("\n\n")[0]
+
+    @classmethod
+    def measures(cls) -> tuple[type[Measure], ...]:
+        """Every measure the formula reads, once, in reading order."""
+        return tuple(dict.fromkeys(m for leaf in cls.formula.leaves() for m in leaf.measures))
+
+    @classmethod
+    def dimensions(cls) -> tuple[Dimension, ...]:
+        """The cuts every term of the formula has; others are refused, never guessed."""
+        first, *others = [leaf.dimensions() for leaf in cls.formula.leaves()]
+        return tuple(d for d in first if all(d in other for other in others))
+
+    @classmethod
+    def dimension(cls, key: str) -> Dimension:
+        """The cut of that name. Raises `LookupError` with what there is instead."""
+        for dimension in cls.dimensions():
+            if dimension.key == key:
+                return dimension
+        known = ", ".join(d.key for d in cls.dimensions()) or "none"
+        raise LookupError(f"{cls.title} cannot be cut by {key}. It can by: {known}.")

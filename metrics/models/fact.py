@@ -1,0 +1,88 @@
+"""The ledger: facts, and the daily and monthly totals folded from them. Only `metrics.ledger` writes here."""
+
+from django.db import models
+from django.db.models import Q
+
+from metrics.dimensions import DIMENSIONS
+
+FOR_EVER = 2_147_483_647
+CURRENT = Q(run_to=FOR_EVER)
+
+
+class MeasureState(models.Model):
+    """A measure as the ledger knows it: its short number, and the definition its facts were written by."""
+
+    key = models.CharField(max_length=80, unique=True)
+    definition = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Fact(models.Model):
+    """What one record meant to one measure, from the run that first believed it to the run that stopped.
+
+    Values are whole numbers: millionths of the reporting currency, seconds, or 1. A dimension's column holds its
+    member as of the event, '' where there is none.
+    """
+
+    measure = models.SmallIntegerField()
+    record = models.BigIntegerField()
+    part = models.BigIntegerField(default=0)
+    subject = models.BigIntegerField(null=True)
+    day = models.DateField()
+    at = models.DateTimeField()
+    value = models.BigIntegerField()
+    marks = models.SmallIntegerField(default=0)
+    rate = models.DecimalField(max_digits=18, decimal_places=9, null=True)
+    is_unpriced = models.BooleanField(default=False)
+    run_from = models.IntegerField()
+    run_to = models.IntegerField(default=FOR_EVER)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "record", "part"], condition=CURRENT, name="metrics_fact_believed_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["measure", "day"], condition=CURRENT, name="metrics_fact_by_day"),
+            models.Index(fields=["measure", "subject"], condition=CURRENT, name="metrics_fact_by_subject"),
+            models.Index(fields=["measure", "run_to"], condition=~CURRENT, name="metrics_fact_closed"),
+            models.Index(fields=["run_from"], name="metrics_fact_opened"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure}:{self.record}:{self.part}"
+
+
+# A column a dimension: grouped, indexed and compared as what it is. A new dimension is a line there and a migration.
+for _key in DIMENSIONS:
+    Fact.add_to_class(_key, models.CharField(max_length=120, blank=True, default="", db_default=""))
+
+
+class Cell(models.Model):
+    """How many facts, and their sum, on one day or in one month, in all or for one member of one dimension."""
+
+    class Grain(models.TextChoices):
+        DAY = "d", "Day"
+        MONTH = "m", "Month"
+
+    measure = models.SmallIntegerField()
+    mark = models.SmallIntegerField(default=0, help_text="0: all; else the measure's marks, from 1.")
+    dimension = models.SmallIntegerField(default=0, help_text="0: not cut.")
+    member = models.CharField(max_length=120, blank=True)
+    grain = models.CharField(max_length=1, choices=Grain)
+    day = models.DateField()
+    n = models.BigIntegerField()
+    total = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "mark", "dimension", "grain", "day", "member"], name="metrics_cell_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure}/{self.mark} {self.day}: {self.n}, {self.total}"
