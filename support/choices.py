@@ -36,6 +36,12 @@ class TicketEventKind(TextChoices):
     SOLVED = "solved", "Solved"
     REOPENED = "reopened", "Reopened"
     CLOSED = "closed", "Closed"
+    NOTE = "note", "Note added"
+    WAITING = "waiting", "Waiting for the customer"
+    ESCALATED = "escalated", "Escalated"
+    SPAM = "spam", "Marked as spam"
+    NOT_SPAM = "not_spam", "Not spam after all"
+    MERGED = "merged", "Merged into another ticket"
 
 
 class Author(TextChoices):

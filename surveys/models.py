@@ -32,6 +32,9 @@ class Survey(Record):
         default=False, help_text="Asks about the whole relation, in waves; otherwise about one ticket or order."
     )
     answer_within = models.DurationField(default=timedelta(days=14))
+    cool_down = models.DurationField(
+        default=timedelta(days=7), help_text="How long a person is left in peace after any survey before this one."
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta(Record.Meta):
@@ -121,6 +124,7 @@ class Answer(Record):
     answered_at = models.DateTimeField(default=timezone.now)
     superseded_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replaces")
     voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = AnswerQuerySet.as_manager()
 
@@ -134,7 +138,8 @@ class Answer(Record):
                 name="surveys_answer_one_standing_per_invitation",
             ),
             models.CheckConstraint(
-                condition=Q(superseded_by=None) | ~Q(superseded_by=F("id")), name="surveys_answer_not_its_own_successor"
+                condition=Q(superseded_by=None) | ~Q(superseded_by=F("id")),
+                name="surveys_answer_not_its_own_successor",
             ),
         ]
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from customers.models import Customer
+from customers.models import Customer, User
 from customers.record import Record
 from support.choices import AppointmentStatus
 
@@ -22,6 +22,11 @@ class Appointment(Record):
     ends_at = models.DateTimeField()
     offered_at = models.DateTimeField(default=timezone.now)
     booked_at = models.DateTimeField(null=True, blank=True)
+    booked_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was recorded as attended, missed or cancelled."
+    )
+    settled_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     status = models.CharField(max_length=10, choices=AppointmentStatus, default=AppointmentStatus.OFFERED)
 
     class Meta(Record.Meta):
