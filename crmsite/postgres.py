@@ -57,6 +57,7 @@ class Postgres:
         self.folder = folder
         self.cluster = folder / "data"
         self.sockets = sockets
+        self._socket = sockets / ".s.PGSQL.5432"
         self.config = {**CONFIG, **(CARELESS if careless else {})}
         self.programs = folder.parent
 
@@ -111,13 +112,19 @@ class Postgres:
         """A server that is only starting gets time; one that lost its socket is stopped; a stale pid file goes."""
         deadline = time.monotonic() + PATIENCE
         while self._is_up():
-            if (self.sockets / ".s.PGSQL.5432").exists() and time.monotonic() < deadline:
+            if self._socket.exists() and time.monotonic() < deadline:
                 if self._answers():
                     return
                 time.sleep(0.1)
                 continue
             self.stop()
-        (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+        # PostgreSQL would take any living process with the old number for the old server, even after a reboot.
+        for stale in (
+            self.cluster / "postmaster.pid",
+            self._socket,
+            self._socket.with_name(f"{self._socket.name}.lock"),
+        ):
+            stale.unlink(missing_ok=True)
 
     def _launch(self) -> None:
         lines = {**self.config, "unix_socket_directories": "'" + str(self.sockets).replace("'", "''") + "'"}

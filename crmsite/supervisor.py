@@ -90,7 +90,7 @@ class Supervisor:
 
     def _launch(self, program: Program) -> None:
         program.started = time.monotonic()
-        program.process = subprocess.Popen(
+        program.process = subprocess.Popen(  # noqa: S603
             program.command,
             env={**os.environ, **program.environ},
             stdin=subprocess.DEVNULL,
@@ -99,7 +99,7 @@ class Supervisor:
             text=True,
             errors="replace",
             start_new_session=True,  # so that Ctrl-C reaches us alone and we decide the order
-            preexec_fn=_die_with_parent,  # noqa: PLW1509
+            preexec_fn=_die_with_parent,
         )
         threading.Thread(target=self._relay, args=(program.process, program.name), daemon=True).start()
 

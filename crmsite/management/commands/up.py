@@ -101,7 +101,8 @@ def worker() -> Program:
     """The worker with the clock inside; right for one worker only."""
     words = ["celery", "-A", "crmsite", "--quiet", "worker", "-P", "threads", "-c", "2", "-B", "-l", "WARNING"]
     words += ["--without-gossip", "--without-mingle", "-s", str(settings.VAR_DIR / "beat-schedule")]
-    return Program("worker", [sys.executable, "-m", *words])
+    # As root in a container it would say so at every start; nothing of ours is unpickled.
+    return Program("worker", [sys.executable, "-m", *words], {"PYTHONWARNINGS": "ignore:You're running the worker"})
 
 
 def demo(supervisor: Supervisor) -> Program:

@@ -1,0 +1,50 @@
+"""What every page carries, and what a visitor reads when something is wrong."""
+
+import pytest
+from django.test import Client, RequestFactory
+from django.views import defaults
+
+from crmsite import staff
+
+
+@pytest.mark.django_db
+def test_the_front_door_leads_to_the_boards(client: Client) -> None:
+    answer = client.get("/")
+    assert (answer.status_code, answer["Location"]) == (302, "/kpis/")
+
+
+def test_every_answer_says_what_a_page_may_load(client: Client) -> None:
+    policy = client.get("/healthz")["Content-Security-Policy"]
+    directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert directives["default-src"] == "'self'"
+    assert directives["script-src"] == "'self' 'unsafe-eval'"
+    assert directives["frame-ancestors"] == "'none'"
+    assert "http" not in policy
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+def test_an_error_page_is_ours_and_plain(status: int, rf: RequestFactory) -> None:
+    views = {400: defaults.bad_request, 403: defaults.permission_denied, 404: defaults.page_not_found}
+    request = rf.get("/nowhere")
+    answer = defaults.server_error(request) if status == 500 else views[status](request, Exception())
+    assert answer.status_code == status
+    assert b"Go to the boards" in answer.content
+    assert b"<script" not in answer.content
+
+
+def test_an_unknown_host_is_turned_away(client: Client) -> None:
+    assert client.get("/staff/", HTTP_HOST="evil.example").status_code == 400
+
+
+@pytest.mark.django_db
+def test_the_schema_is_not_for_strangers(client: Client) -> None:
+    assert client.get("/api/v1/schema/").status_code in {401, 403}
+
+
+@pytest.mark.django_db
+def test_the_sidebar_starts_with_the_boards_and_hides_what_one_may_not_open(
+    rf: RequestFactory, django_user_model: type
+) -> None:
+    request = rf.get("/staff/")
+    request.user = django_user_model.objects.create_user("newcomer", is_staff=True)
+    assert [item["link"] for group in staff.sidebar(request) for item in group["items"]] == ["/kpis/"]
