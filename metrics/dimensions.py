@@ -124,4 +124,3 @@ def labels(dimension: Dimension, members: Iterable[str]) -> dict[str, str]:
     wanted = [m for m in members if m]
     known = LABELS[dimension.key](wanted) if dimension.key in LABELS and wanted else {}
     return {"": NONE, **{m: known.get(m, m) for m in wanted}}
-

@@ -1,16 +1,26 @@
 """Questions about many sales records, in the words of the trade: what a row is, spelled once."""
 
+from datetime import date, datetime
 from typing import Self
 
-from django.db.models import F, Q
+from django.apps import apps
+from django.conf import settings
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from customers.record import RecordQuerySet
-from sales.choices import OrderStatus, Outcome
+from sales.choices import CostCategory, OrderStatus, Outcome, StageKind
 
 WON = Q(outcome=Outcome.WON)
 LOST = Q(outcome=Outcome.LOST)
 CLOSED = WON | LOST
 PAID = Q(status=OrderStatus.PAID)
+
+# The steps of a lead's way; each ends where the next begins, so every lead is in exactly one.
+CONVERTED = Q(converted_at__isnull=False)
+DROPPED = Q(converted_at=None, disqualified_at__isnull=False)
+PURSUED = Q(converted_at=None, disqualified_at=None)
 
 
 class DealQuerySet(RecordQuerySet):
@@ -31,11 +41,40 @@ class DealQuerySet(RecordQuerySet):
         """Genuine deals with an outcome."""
         return self.genuine().filter(CLOSED)
 
+    def overdue(self) -> Self:
+        """Open deals that should have closed by now."""
+        return self.open().filter(expected_close_on__lt=timezone.localdate())
+
+    def with_credit(self) -> Self:
+        """Each deal with `credit`: who it counts for, the owner at closing, else the owner."""
+        return self.annotate(credit=Coalesce("credited_to", "owner"))
+
+    def with_first_year(self) -> Self:
+        """Each deal with `first_year`: its value in the first year, the whole amount where no other is known."""
+        return self.annotate(first_year=Coalesce("first_year_amount", "amount"))
+
+    def with_stay(self) -> Self:
+        """Each deal with `stage_since`: when it entered the stage it is in."""
+        stays = apps.get_model("sales", "StageChange").objects.filter(deal=OuterRef("pk"), left_at=None)
+        return self.annotate(stage_since=Subquery(stays.values("at")[:1]))
+
+
+class StageQuerySet(RecordQuerySet):
+    def open(self) -> Self:
+        return self.filter(kind=StageKind.OPEN)
+
 
 class StageChangeQuerySet(RecordQuerySet):
     def ended(self) -> Self:
         """Stays in a stage that are over."""
         return self.filter(left_at__isnull=False)
+
+    def working(self) -> Self:
+        """Stays in a stage where there was something to do: not in won or lost."""
+        return self.filter(to_stage__kind=StageKind.OPEN)
+
+    def current(self) -> Self:
+        return self.filter(left_at=None)
 
 
 class LeadQuerySet(RecordQuerySet):
@@ -50,10 +89,33 @@ class LeadQuerySet(RecordQuerySet):
     def answered(self) -> Self:
         return self.answerable().filter(first_contacted_at__isnull=False)
 
+    def converted(self) -> Self:
+        return self.genuine().filter(CONVERTED)
+
+    def pursued(self) -> Self:
+        """Leads somebody should still work on."""
+        return self.filter(PURSUED)
+
+    def waiting_for_payment(self, at: datetime) -> Self:
+        """Leads that a payment at this moment converts: those not yet converted, or converted by a later one."""
+        late = Q(converted_at=None) | Q(converted_at__gt=at)
+        return self.genuine().filter(late, disqualified_at=None, created_at__lte=at)
+
 
 class OrderQuerySet(RecordQuerySet):
     def paid(self) -> Self:
         return self.filter(PAID)
+
+    def with_net(self) -> Self:
+        """Each order with `net`: the sum of its lines."""
+        lines = apps.get_model("sales", "OrderLine").objects.filter(order=OuterRef("pk")).order_by()
+        total = lines.values("order").annotate(total=Sum("net")).values("total")
+        amount = DecimalField(max_digits=24, decimal_places=6)
+        return self.annotate(net=Coalesce(Subquery(total, output_field=amount), 0, output_field=amount))
+
+    def charged(self) -> Self:
+        """Paid orders that cost something."""
+        return self.paid().with_net().filter(net__gt=0)
 
 
 class OrderLineQuerySet(RecordQuerySet):
@@ -61,6 +123,120 @@ class OrderLineQuerySet(RecordQuerySet):
         return self.filter(order__status=OrderStatus.PAID)
 
 
+class RefundQuerySet(RecordQuerySet):
+    def paid(self) -> Self:
+        """Refunds of orders that count."""
+        return self.filter(order__status=OrderStatus.PAID)
+
+
+class CartQuerySet(RecordQuerySet):
+    def ordered(self) -> Self:
+        """Carts that became an order."""
+        return self.filter(order__isnull=False)
+
+    def left(self) -> Self:
+        """Carts that did not, so far."""
+        return self.filter(order=None)
+
+
+class SubscriptionQuerySet(RecordQuerySet):
+    def ended(self) -> Self:
+        return self.filter(ended_at__lte=timezone.now())
+
+    def alive(self) -> Self:
+        """Subscriptions that have begun and not ended, paused ones and trials included."""
+        now = timezone.now()
+        return self.filter(Q(ended_at=None) | Q(ended_at__gt=now), started_at__lte=now)
+
+    def on_trial(self) -> Self:
+        return self.alive().filter(trial_ends_at__gt=timezone.now())
+
+    def paused(self) -> Self:
+        return self.alive().filter(paused_at__lte=timezone.now())
+
+    def paying(self) -> Self:
+        """Alive, not on trial, not paused."""
+        now = timezone.now()
+        return self.alive().filter(
+            Q(trial_ends_at=None) | Q(trial_ends_at__lte=now), Q(paused_at=None) | Q(paused_at__gt=now)
+        )
+
+    def leaving(self) -> Self:
+        """Still alive, and cancelled."""
+        return self.alive().filter(cancel_requested_at__isnull=False)
+
+
 class SubscriptionEventQuerySet(RecordQuerySet):
     def in_order(self) -> Self:
         return self.order_by("subscription", F("at"), F("id"))
+
+    def paying(self) -> Self:
+        """Events after which money comes in."""
+        return self.filter(mrr__gt=0)
+
+
+class TermQuerySet(RecordQuerySet):
+    def renewed(self) -> Self:
+        return self.filter(renewed_by__isnull=False)
+
+
+class OfferQuerySet(RecordQuerySet):
+    def accepted(self) -> Self:
+        return self.filter(accepted_at__isnull=False)
+
+    def declined(self) -> Self:
+        return self.filter(declined_at__isnull=False)
+
+    def waiting(self) -> Self:
+        return self.filter(accepted_at=None, declined_at=None)
+
+
+class QuotaQuerySet(RecordQuerySet):
+    def on(self, day: date) -> Self:
+        """The quotas that hold on a day."""
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+    def binding(self) -> Self:
+        """Personal quotas, and those of teams none of whose people has one meanwhile: no target counts twice."""
+        personal = apps.get_model("sales", "Quota").objects.filter(
+            Q(owner__memberships__left_on=None) | Q(owner__memberships__left_on__gt=OuterRef("starts_on")),
+            owner__memberships__team=OuterRef("team"),
+            owner__memberships__joined_on__lte=OuterRef("ends_on"),
+            starts_on__lte=OuterRef("ends_on"),
+            ends_on__gte=OuterRef("starts_on"),
+            basis=OuterRef("basis"),
+        )
+        return self.filter(Q(team=None) | ~Exists(personal))
+
+
+class CampaignRecipientQuerySet(RecordQuerySet):
+    def delivered(self) -> Self:
+        return self.filter(bounced_at=None)
+
+    def responded(self) -> Self:
+        return self.delivered().filter(responded_at__isnull=False)
+
+
+class CostQuerySet(RecordQuerySet):
+    def to_acquire(self) -> Self:
+        """What we spent to win customers."""
+        return self.filter(category__in=[CostCategory.MARKETING, CostCategory.SALES])
+
+    def to_retain(self) -> Self:
+        return self.filter(category=CostCategory.RETENTION)
+
+    def for_crm(self) -> Self:
+        return self.filter(category=CostCategory.CRM)
+
+
+class CustomerStateQuerySet(RecordQuerySet):
+    def by_subscription(self) -> Self:
+        return self.filter(basis="subscription")
+
+    def by_orders(self) -> Self:
+        return self.filter(basis="orders")
+
+
+class MrrRevaluationQuerySet(RecordQuerySet):
+    def in_other_currencies(self) -> Self:
+        return self.exclude(currency=settings.REPORTING_CURRENCY)

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from customers.record import RecordQuerySet
 from support.choices import Status
@@ -29,5 +29,9 @@ class TicketQuerySet(RecordQuerySet):
 
 
 class InteractionQuerySet(RecordQuerySet):
+    def with_handling(self) -> Self:
+        """Each interaction with `handling`: the seconds of talk, hold and wrap-up together."""
+        return self.annotate(handling=F("talk_seconds") + F("hold_seconds") + F("wrap_seconds"))
+
     def handled(self) -> Self:
         return self.filter(was_abandoned=False)

@@ -6,152 +6,224 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='MeasureState',
+            name="MeasureState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80, unique=True)),
-                ('definition', models.CharField(blank=True, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=80, unique=True)),
+                ("definition", models.CharField(blank=True, max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Cell',
+            name="Cell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.SmallIntegerField()),
-                ('mark', models.SmallIntegerField(default=0, help_text="0: all; else the measure's marks, from 1.")),
-                ('dimension', models.SmallIntegerField(default=0, help_text='0: not cut.')),
-                ('member', models.CharField(blank=True, max_length=120)),
-                ('grain', models.CharField(choices=[('d', 'Day'), ('m', 'Month')], max_length=1)),
-                ('day', models.DateField()),
-                ('n', models.BigIntegerField()),
-                ('total', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("measure", models.SmallIntegerField()),
+                ("mark", models.SmallIntegerField(default=0, help_text="0: all; else the measure's marks, from 1.")),
+                ("dimension", models.SmallIntegerField(default=0, help_text="0: not cut.")),
+                ("member", models.CharField(blank=True, max_length=120)),
+                ("grain", models.CharField(choices=[("d", "Day"), ("m", "Month")], max_length=1)),
+                ("day", models.DateField()),
+                ("n", models.BigIntegerField()),
+                ("total", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('measure', 'mark', 'dimension', 'grain', 'day', 'member'), name='metrics_cell_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("measure", "mark", "dimension", "grain", "day", "member"), name="metrics_cell_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.SmallIntegerField()),
-                ('record', models.BigIntegerField()),
-                ('part', models.BigIntegerField(default=0)),
-                ('subject', models.BigIntegerField(null=True)),
-                ('day', models.DateField()),
-                ('at', models.DateTimeField()),
-                ('value', models.BigIntegerField()),
-                ('marks', models.SmallIntegerField(default=0)),
-                ('rate', models.DecimalField(decimal_places=9, max_digits=18, null=True)),
-                ('is_unpriced', models.BooleanField(default=False)),
-                ('run_from', models.IntegerField()),
-                ('run_to', models.IntegerField(default=2147483647)),
-                ('owner', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('agent', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('team', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('office', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('channel', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('campaign', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('line', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('product', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('plan', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('source', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('stage', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('lost_reason', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('priority', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('survey', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('kind', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('category', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('device', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('segment', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('country', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('industry', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('region', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('size', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('gender', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('age', models.CharField(blank=True, db_default='', default='', max_length=120)),
-                ('acquired_by', models.CharField(blank=True, db_default='', default='', max_length=120)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("measure", models.SmallIntegerField()),
+                ("record", models.BigIntegerField()),
+                ("part", models.BigIntegerField(default=0)),
+                ("subject", models.BigIntegerField(null=True)),
+                ("day", models.DateField()),
+                ("at", models.DateTimeField()),
+                ("value", models.BigIntegerField()),
+                ("marks", models.SmallIntegerField(default=0)),
+                ("rate", models.DecimalField(decimal_places=9, max_digits=18, null=True)),
+                ("is_unpriced", models.BooleanField(default=False)),
+                ("run_from", models.IntegerField()),
+                ("run_to", models.IntegerField(default=2147483647)),
+                ("owner", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("agent", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("team", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("office", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("channel", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("campaign", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("line", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("product", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("plan", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("source", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("stage", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("lost_reason", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("priority", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("survey", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("kind", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("category", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("device", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("segment", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("country", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("industry", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("region", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("size", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("gender", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("age", models.CharField(blank=True, db_default="", default="", max_length=120)),
+                ("acquired_by", models.CharField(blank=True, db_default="", default="", max_length=120)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('run_to', 2147483647)), fields=['measure', 'day'], name='metrics_fact_by_day'), models.Index(condition=models.Q(('run_to', 2147483647)), fields=['measure', 'subject'], name='metrics_fact_by_subject'), models.Index(condition=models.Q(('run_to', 2147483647), _negated=True), fields=['measure', 'run_to'], name='metrics_fact_closed'), models.Index(fields=['run_from'], name='metrics_fact_opened')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('run_to', 2147483647)), fields=('measure', 'record', 'part'), name='metrics_fact_believed_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("run_to", 2147483647)),
+                        fields=["measure", "day"],
+                        name="metrics_fact_by_day",
+                    ),
+                    models.Index(
+                        condition=models.Q(("run_to", 2147483647)),
+                        fields=["measure", "subject"],
+                        name="metrics_fact_by_subject",
+                    ),
+                    models.Index(
+                        condition=models.Q(("run_to", 2147483647), _negated=True),
+                        fields=["measure", "run_to"],
+                        name="metrics_fact_closed",
+                    ),
+                    models.Index(fields=["run_from"], name="metrics_fact_opened"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("run_to", 2147483647)),
+                        fields=("measure", "record", "part"),
+                        name="metrics_fact_believed_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('nightly', 'Nightly'), ('manual', 'By hand'), ('rebuild', 'Rebuild')], default='nightly', max_length=10)),
-                ('status', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('failed', 'Done, with failures'), ('broken', 'Broken off')], default='running', max_length=10)),
-                ('through', models.DateField(help_text='The last day it settled.')),
-                ('zone', models.CharField(max_length=60)),
-                ('currency', models.CharField(max_length=3)),
-                ('definitions', models.CharField(help_text='A digest of all definitions it read.', max_length=64)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("nightly", "Nightly"), ("manual", "By hand"), ("rebuild", "Rebuild")],
+                        default="nightly",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Done, with failures"),
+                            ("broken", "Broken off"),
+                        ],
+                        default="running",
+                        max_length=10,
+                    ),
+                ),
+                ("through", models.DateField(help_text="The last day it settled.")),
+                ("zone", models.CharField(max_length=60)),
+                ("currency", models.CharField(max_length=3)),
+                ("definitions", models.CharField(help_text="A digest of all definitions it read.", max_length=64)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'running')), fields=('status',), name='metrics_run_one_at_a_time')],
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "running")), fields=("status",), name="metrics_run_one_at_a_time"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Night',
+            name="Night",
             fields=[
-                ('day', models.DateField(primary_key=True, serialize=False)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nights', to='metrics.run')),
+                ("day", models.DateField(primary_key=True, serialize=False)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="nights", to="metrics.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-day'],
+                "ordering": ["-day"],
             },
         ),
         migrations.CreateModel(
-            name='RunStep',
+            name="RunStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('measure', 'Measure'), ('kpi', 'KPI')], max_length=10)),
-                ('key', models.CharField(max_length=80)),
-                ('opened', models.PositiveIntegerField(default=0)),
-                ('closed', models.PositiveIntegerField(default=0)),
-                ('seconds', models.FloatField(default=0)),
-                ('error', models.TextField(blank=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='metrics.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("measure", "Measure"), ("kpi", "KPI")], max_length=10)),
+                ("key", models.CharField(max_length=80)),
+                ("opened", models.PositiveIntegerField(default=0)),
+                ("closed", models.PositiveIntegerField(default=0)),
+                ("seconds", models.FloatField(default=0)),
+                ("error", models.TextField(blank=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="metrics.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(fields=('run', 'kind', 'key'), name='metrics_runstep_once')],
+                "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("run", "kind", "key"), name="metrics_runstep_once")],
             },
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kpi', models.CharField(max_length=80)),
-                ('grain', models.CharField(max_length=12)),
-                ('start', models.DateField()),
-                ('end', models.DateField()),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('is_latest', models.BooleanField(default=True)),
-                ('numerator', models.DecimalField(decimal_places=12, max_digits=40, null=True)),
-                ('denominator', models.DecimalField(decimal_places=12, max_digits=40, null=True)),
-                ('value', models.DecimalField(decimal_places=12, max_digits=40, null=True)),
-                ('n', models.BigIntegerField(default=0)),
-                ('status', models.CharField(max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=20)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='metrics.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kpi", models.CharField(max_length=80)),
+                ("grain", models.CharField(max_length=12)),
+                ("start", models.DateField()),
+                ("end", models.DateField()),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("is_latest", models.BooleanField(default=True)),
+                ("numerator", models.DecimalField(decimal_places=12, max_digits=40, null=True)),
+                ("denominator", models.DecimalField(decimal_places=12, max_digits=40, null=True)),
+                ("value", models.DecimalField(decimal_places=12, max_digits=40, null=True)),
+                ("n", models.BigIntegerField(default=0)),
+                ("status", models.CharField(max_length=12)),
+                ("reason", models.CharField(blank=True, max_length=20)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="snapshots", to="metrics.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['kpi', 'grain', 'start', 'revision'],
-                'constraints': [models.UniqueConstraint(fields=('kpi', 'grain', 'start', 'revision'), name='metrics_snapshot_revision_once'), models.UniqueConstraint(condition=models.Q(('is_latest', True)), fields=('kpi', 'grain', 'start'), name='metrics_snapshot_one_latest')],
+                "ordering": ["kpi", "grain", "start", "revision"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kpi", "grain", "start", "revision"), name="metrics_snapshot_revision_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_latest", True)),
+                        fields=("kpi", "grain", "start"),
+                        name="metrics_snapshot_one_latest",
+                    ),
+                ],
             },
         ),
     ]

@@ -32,9 +32,7 @@ class Run(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["status"], condition=Q(status="running"), name="metrics_run_one_at_a_time"
-            )
+            models.UniqueConstraint(fields=["status"], condition=Q(status="running"), name="metrics_run_one_at_a_time")
         ]
 
     def __str__(self) -> str:

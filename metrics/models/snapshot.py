@@ -25,7 +25,9 @@ class Snapshot(models.Model):
     class Meta:
         ordering = ["kpi", "grain", "start", "revision"]
         constraints = [
-            models.UniqueConstraint(fields=["kpi", "grain", "start", "revision"], name="metrics_snapshot_revision_once"),
+            models.UniqueConstraint(
+                fields=["kpi", "grain", "start", "revision"], name="metrics_snapshot_revision_once"
+            ),
             models.UniqueConstraint(
                 fields=["kpi", "grain", "start"],
                 condition=models.Q(is_latest=True),

@@ -7,7 +7,7 @@ from customers.record import Visible
 from sales.models.catalogue import Plan
 from sales.models.subscription import Subscription
 from sales.money import AmountField, CurrencyField
-from sales.querysets import CustomerStateQuerySet
+from sales.querysets import CustomerStateQuerySet, MrrRevaluationQuerySet
 
 
 class MrrMovement(Visible):
@@ -45,6 +45,8 @@ class MrrRevaluation(Visible):
     described_at = models.DateTimeField()
     since = models.DateTimeField()
     amount = AmountField()
+
+    objects = MrrRevaluationQuerySet.as_manager()
 
     class Meta:
         managed = False

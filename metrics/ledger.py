@@ -1,0 +1,216 @@
+"""The only writer of facts and cells: what records mean now is compared with what was believed, and differences kept.
+
+One measure is settled in one transaction: facts no longer wanted are closed by the run, new ones opened by it, and
+the cells move by exactly that difference. Settling twice changes nothing. `records` narrows the comparison to the
+records that changed; without it everything is compared.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+
+from metrics.language import Dimension, Measure
+from metrics.models import MeasureState, Run
+from metrics.models.fact import FOR_EVER
+from metrics.wanted import COLUMNS, Statement, wanted
+
+MEANING = tuple(c for c in COLUMNS if c not in ("record", "part"))
+
+
+class Change(NamedTuple):
+    """How many facts a settlement opened and closed, and the days they fall on."""
+
+    opened: int
+    closed: int
+    first_day: Any = None
+    last_day: Any = None
+
+
+def state_of(measure: type[Measure]) -> MeasureState:
+    """The measure as the ledger knows it; made on first meeting."""
+    return MeasureState.objects.get_or_create(key=measure.key)[0]
+
+
+def settle(measure: type[Measure], run: Run, *, records: Collection[int] | None = None) -> Change:
+    """Bring the facts and cells of one measure to what its records mean now."""
+    statement = wanted(measure, records=records)
+    with _one_view_of_the_world():
+        state = state_of(measure)
+        _collect(statement)
+        closed = _close(state.pk, run.pk, records)
+        opened = _open(state.pk, run.pk)
+        first, last = _changed_days() if opened or closed else (None, None)
+        if opened or closed:
+            _fold(measure, state.pk)
+        _write_definition(state, measure)
+        _sweep()
+    return Change(opened, closed, first, last)
+
+
+def refold(measure: type[Measure]) -> None:
+    """Throw the cells of one measure away and fold them anew from its standing facts."""
+    with _one_view_of_the_world():
+        state = state_of(measure)
+        _run("DELETE FROM metrics_cell WHERE measure = %s", [state.pk])
+        _run(
+            "CREATE TEMP TABLE ledger_moved ON COMMIT DROP AS"
+            f" SELECT 1 AS sign, {_names(COLUMNS)} FROM metrics_fact WHERE measure = %s AND run_to = {FOR_EVER}",
+            [state.pk],
+        )
+        _fold(measure, state.pk)
+        _run("DROP TABLE ledger_moved")
+
+
+def definition_of(measure: type[Measure]) -> str:
+    """A digest of everything that decides what this measure's facts are: its SQL holds rows, zone and currency."""
+    statement = wanted(measure)
+    return hashlib.sha256((statement.sql + repr(statement.params)).encode()).hexdigest()
+
+
+@contextmanager
+def _one_view_of_the_world() -> Iterator[None]:
+    """A transaction in which every statement sees the same instant, so that no concurrent change counts by half."""
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        if not nested:
+            _run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def _collect(statement: Statement) -> None:
+    _run(f"CREATE TEMP TABLE ledger_wanted ({_typed_columns()}) ON COMMIT DROP")
+    _run(f"INSERT INTO ledger_wanted ({_names(COLUMNS)}) {statement.sql}", statement.params)
+    _run("ANALYZE ledger_wanted")
+    _run(f"CREATE TEMP TABLE ledger_moved (sign int, {_typed_columns()}) ON COMMIT DROP")
+
+
+def _close(measure: int, run: int, records: Collection[int] | None) -> int:
+    """Facts believed so far that no record asks for in these very words."""
+    narrowed = "AND f.record = ANY (%s)" if records is not None else ""
+    same = " AND ".join(f"w.{c} IS NOT DISTINCT FROM f.{c}" for c in MEANING)
+    return _run(
+        f"""
+        WITH closed AS (
+            UPDATE metrics_fact f SET run_to = %s
+            WHERE f.measure = %s AND f.run_to = {FOR_EVER} {narrowed} AND NOT EXISTS (
+                SELECT 1 FROM ledger_wanted w WHERE w.record = f.record AND w.part = f.part AND {same})
+            RETURNING {_names(COLUMNS, "f")}
+        )
+        INSERT INTO ledger_moved SELECT -1, closed.* FROM closed
+        """,
+        [run, measure, *([list(records)] if records is not None else [])],
+    )
+
+
+def _open(measure: int, run: int) -> int:
+    """Facts wanted that nothing standing in the ledger says."""
+    return _run(
+        f"""
+        WITH opened AS (
+            INSERT INTO metrics_fact (measure, run_from, run_to, {_names(COLUMNS)})
+            SELECT %s, %s, {FOR_EVER}, {_names(COLUMNS, "w")} FROM ledger_wanted w
+            WHERE NOT EXISTS (
+                SELECT 1 FROM metrics_fact f
+                WHERE f.measure = %s AND f.run_to = {FOR_EVER} AND f.record = w.record AND f.part = w.part)
+            RETURNING {_names(COLUMNS)}
+        )
+        INSERT INTO ledger_moved SELECT 1, opened.* FROM opened
+        """,
+        [measure, run, measure],
+    )
+
+
+def _changed_days() -> tuple[Any, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(day), max(day) FROM ledger_moved")
+        return cursor.fetchone()
+
+
+def _fold(measure: type[Measure], number: int) -> None:
+    """Move the cells by what moved in the ledger: by day and by month, in all and member by member."""
+    cuts = measure.dimensions()
+    marks = range(len(measure.marks) + 1)
+    sums = ", ".join(
+        f"sum(sign){chosen} AS n{i}, sum(sign * value){chosen} AS total{i}"
+        for i in marks
+        for chosen in [f" FILTER (WHERE marks & {1 << i - 1} <> 0)" if i else ""]
+    )
+    _run(
+        f"""
+        WITH grouped AS (
+            SELECT {_which(cuts)}, day, {sums} FROM ledger_moved
+            GROUP BY GROUPING SETS ((day){"".join(f", (day, {cut.key})" for cut in cuts)})
+        ),
+        days AS (
+            SELECT x.mark, dimension, day, member, x.n, x.total
+            FROM grouped, LATERAL (VALUES {", ".join(f"({i}, n{i}, total{i})" for i in marks)}) x (mark, n, total)
+            WHERE x.n <> 0 OR x.total <> 0
+        ),
+        cells AS (
+            SELECT mark, dimension, 'd' AS grain, day, member, n, total FROM days
+            UNION ALL
+            SELECT mark, dimension, 'm', date_trunc('month', day)::date, member, sum(n), sum(total) FROM days
+            GROUP BY mark, dimension, date_trunc('month', day), member
+        )
+        INSERT INTO metrics_cell (measure, mark, dimension, grain, day, member, n, total)
+        SELECT %s, mark, dimension, grain, day, member, n, total FROM cells WHERE n <> 0 OR total <> 0
+        ON CONFLICT (measure, mark, dimension, grain, day, member)
+        DO UPDATE SET n = metrics_cell.n + EXCLUDED.n, total = metrics_cell.total + EXCLUDED.total
+        """,
+        [number],
+    )
+    _run("DELETE FROM metrics_cell WHERE measure = %s AND n = 0 AND total = 0", [number])
+
+
+def _which(cuts: tuple[Dimension, ...]) -> str:
+    """The dimension and member a grouped row is about: GROUPING has a 0 bit for the one column it is grouped by."""
+    if not cuts:
+        return "0 AS dimension, ''::text AS member"
+    all_bits = (1 << len(cuts)) - 1
+    bits = [all_bits - (1 << len(cuts) - 1 - i) for i in range(len(cuts))]
+    grouping = f"GROUPING({', '.join(cut.key for cut in cuts)})"
+    ids = " ".join(f"WHEN {bit} THEN {cut.id}" for bit, cut in zip(bits, cuts, strict=True))
+    members = " ".join(f"WHEN {bit} THEN {cut.key}" for bit, cut in zip(bits, cuts, strict=True))
+    return f"CASE {grouping} {ids} ELSE 0 END AS dimension, CASE {grouping} {members} ELSE '' END AS member"
+
+
+def _write_definition(state: MeasureState, measure: type[Measure]) -> None:
+    digest = definition_of(measure)
+    if state.definition != digest:
+        state.definition = digest
+        state.save(update_fields=["definition"])
+
+
+def _sweep() -> None:
+    _run("DROP TABLE ledger_wanted, ledger_moved")
+
+
+TYPES = {
+    "record": "bigint",
+    "part": "bigint",
+    "subject": "bigint",
+    "day": "date",
+    "at": "timestamptz",
+    "value": "bigint",
+    "marks": "smallint",
+    "rate": "numeric(18, 9)",
+    "is_unpriced": "boolean",
+}
+
+
+def _typed_columns() -> str:
+    return ", ".join(f"{c} {TYPES.get(c, 'text')}" for c in COLUMNS)
+
+
+def _names(columns: Collection[str], table: str = "") -> str:
+    return ", ".join(f"{table}.{c}" if table else c for c in columns)
+
+
+def _run(sql: str, params: Collection[Any] | None = None) -> int:
+    """Run one statement; how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.rowcount

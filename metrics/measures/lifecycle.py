@@ -1,0 +1,95 @@
+"""Who is a customer, since when, and at what MRR: what crosses rooms."""
+
+from django.db.models import Q
+
+from customers.models import Customer
+from metrics import dimensions as cut
+from metrics.language import Gain, Measure, Revaluation
+from sales.models import Acquisition, CustomerState, MrrMovement, MrrRevaluation, Subscription
+
+STATE_CUTS = (cut.OWNER.at("described.owner"), *cut.PEOPLE, *cut.CUSTOMER)
+
+
+class NewCustomers(Measure):
+    """Customers on the day of their first paid order or first recurring revenue; somebody who returns is not new."""
+
+    rows = Acquisition.objects.all
+    model = Customer
+    record = "customer"
+    clock = "at"
+    subject = "customer"
+    by = (
+        *STATE_CUTS,
+        cut.CHANNEL.at("described.acquisition_channel"),
+        cut.CAMPAIGN.at("described.acquisition_campaign"),
+        cut.PLAN.at("plan"),
+    )
+
+
+class ActiveCustomers(Measure):
+    """Customers becoming (+1) and ceasing to be (−1) subscribers; one of several subscriptions ending is neither.
+
+    A pause counts as staying for 90 days. A customer described differently leaves one cut and enters another.
+    """
+
+    rows = CustomerState.objects.by_subscription
+    model = Customer
+    record, part = "customer", "id"
+    clock, as_of = "at", "described_at"
+    value = "delta"
+    subject = "customer"
+    by = STATE_CUTS
+
+
+class ActiveBuyers(Measure):
+    """Customers becoming (+1) and ceasing to be (−1) buyers: each paid order counts for 365 days."""
+
+    rows = CustomerState.objects.by_orders
+    model = Customer
+    record, part = "customer", "id"
+    clock, as_of = "at", "described_at"
+    value = "delta"
+    subject = "customer"
+    by = STATE_CUTS
+
+
+MRR_CUTS = (cut.PLAN.at("plan"), cut.OWNER.at("owner"), *cut.PEOPLE, *cut.CUSTOMER)
+
+
+class MRRMovements(Measure):
+    """Every change of monthly recurring revenue on the day it takes effect, at the exchange rate of that day."""
+
+    rows = MrrMovement.objects.all
+    model = Subscription
+    record, part = "subscription", "id"
+    clock, as_of = "at", "described_at"
+    value = Gain("before", "after")
+    currency = "currency"
+    subject = "customer"
+    marks = {
+        kind: Q(kind=kind)
+        for kind in (
+            "new",
+            "expansion",
+            "contraction",
+            "churn",
+            "reactivation",
+            "pause",
+            "resume",
+            "transfer",
+        )
+    }
+    by = MRR_CUTS
+
+
+class MRRRevaluations(Measure):
+    """What standing MRR in other currencies gained or lost by exchange rates alone, month by month."""
+
+    rows = MrrRevaluation.objects.in_other_currencies
+    model = Subscription
+    record, part = "subscription", "id"
+    clock, as_of = "at", "described_at"
+    value = Revaluation("amount", "since")
+    currency = "currency"
+    subject = "customer"
+    by = MRR_CUTS

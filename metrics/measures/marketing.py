@@ -1,0 +1,76 @@
+"""Leads and costs as facts."""
+
+from datetime import timedelta
+
+from django.db.models import F, Q
+
+from metrics import dimensions as cut
+from metrics.language import Elapsed, Measure
+from sales.choices import CostCategory
+from sales.models import Cost, Lead
+
+CONVERSION_WINDOW = timedelta(days=90)
+
+LEAD_CUTS = (
+    cut.SOURCE.at("lead_source"),
+    cut.CHANNEL.at("channel"),
+    cut.CAMPAIGN.at("campaign__code"),
+    cut.OWNER.at("owner"),
+    *cut.PEOPLE,
+    cut.COUNTRY.at("country"),
+    cut.SEGMENT.at("segment"),
+)
+
+
+class LeadsCreated(Measure):
+    """Leads that are neither spam nor duplicates nor customers already, dated the local day each came in."""
+
+    rows = Lead.objects.genuine
+    clock = "created_at"
+    marks = {
+        "converted": Q(converted_at__lt=F("created_at") + CONVERSION_WINDOW),
+        "answered_in_a_day": Q(first_contacted_at__lt=F("created_at") + timedelta(days=1)),
+    }
+    by = LEAD_CUTS
+
+
+class LeadsAnswered(Measure):
+    """The time to the first human contact with each lead that waited for one, dated the day of that contact."""
+
+    rows = Lead.objects.answered
+    clock = "first_contacted_at"
+    value = Elapsed("created_at", "first_contacted_at")
+    by = LEAD_CUTS
+
+
+class LeadsConverted(Measure):
+    """The time from creation to first payment of each lead that became a customer, dated the day it paid."""
+
+    rows = Lead.objects.converted
+    clock = "converted_at"
+    value = Elapsed("created_at", "converted_at")
+    by = LEAD_CUTS
+
+
+class Costs(Measure):
+    """Money spent; a cost over several days is spread evenly over them, to the millionth."""
+
+    rows = Cost.objects.all
+    clock, through = "starts_on", "ends_on"
+    value = "amount"
+    currency = "currency"
+    marks = {
+        "acquisition": Q(category__in=[CostCategory.MARKETING, CostCategory.SALES]),
+        "retention": Q(category=CostCategory.RETENTION),
+        "crm": Q(category=CostCategory.CRM),
+    }
+    by = (
+        cut.CATEGORY.at("category"),
+        cut.CHANNEL.at("channel"),
+        cut.CAMPAIGN.at("campaign__code"),
+        cut.LINE.at("line__code"),
+        cut.SEGMENT.at("segment"),
+        cut.COUNTRY.at("country"),
+        cut.OWNER.at("owner"),
+        *cut.PEOPLE,
+    )
