@@ -78,6 +78,7 @@ class Invitation(Record):
     agent = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Whose work is asked about."
     )
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     wave = models.CharField(max_length=40, blank=True, help_text="Which round of a relational survey.")
     token_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     sent_at = models.DateTimeField(default=timezone.now)
