@@ -76,6 +76,7 @@ class Embedded:
             fcntl.flock(seat, fcntl.LOCK_EX | fcntl.LOCK_NB)
             for server in self._servers().values():
                 server.stop()
+            shutil.rmtree(self._sockets(), ignore_errors=True)
 
     @contextlib.contextmanager
     def _gate(self) -> Iterator[None]:

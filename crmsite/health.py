@@ -44,7 +44,7 @@ def _broker() -> str:
 
     with app.connection_for_write() as broker:
         broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)
-        broker.default_channel.client.ping()
+        broker.default_channel.client.ping()  # type: ignore[attr-defined]
     return "ok"
 
 

@@ -25,6 +25,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home whose path has spaces, in a folder that is closed to others; one cluster for all tests here."""
     folder = tmp_path_factory.mktemp("a house") / "with spaces and a ' in it"
     yield folder
+    for server in Embedded(folder)._servers().values():
+        server.stop()
     Embedded(folder).remove()
 
 

@@ -45,7 +45,7 @@ class Command(BaseCommand):
             self.run(address, host, port, wants_demo=settings.DEMO and not no_demo)
 
     def run(self, address: str, host: str, port: int, *, wants_demo: bool) -> None:
-        supervisor = Supervisor(self.stdout._out)  # type: ignore[attr-defined]
+        supervisor = Supervisor()
         supervisor.listen_for_the_end()
         began = time.monotonic()
         try:
