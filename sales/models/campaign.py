@@ -10,6 +10,7 @@ from customers.record import Record
 from sales.choices import CostCategory
 from sales.models.catalogue import ProductLine
 from sales.money import AmountField, CurrencyField, not_negative
+from sales.querysets import CampaignRecipientQuerySet, CostQuerySet
 
 
 class Campaign(Record):
@@ -53,6 +54,8 @@ class CampaignRecipient(Record):
     sent_at = models.DateTimeField(default=timezone.now)
     bounced_at = models.DateTimeField(null=True, blank=True)
     responded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CampaignRecipientQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-sent_at", "-id"]
@@ -113,6 +116,8 @@ class Cost(Record):
     country = models.CharField(max_length=2, blank=True)
     owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="costs")
     note = models.CharField(max_length=200, blank=True)
+
+    objects = CostQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-starts_on", "-id"]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from customers.record import Record
 from sales.choices import Interval, StageKind
 from sales.money import AmountField, CurrencyField, iso_currency, not_negative
+from sales.querysets import StageQuerySet
 
 
 class ProductLine(Record):
@@ -116,13 +117,17 @@ class Stage(Record):
     )
     rot_after_days = models.PositiveSmallIntegerField(default=0, help_text="0: deals may rest here for ever.")
 
+    objects = StageQuerySet.as_manager()
+
     class Meta(Record.Meta):
         ordering = ["pipeline", "position"]
         constraints = [
             *Record.Meta.constraints,
             models.UniqueConstraint(fields=["pipeline", "name"], name="sales_stage_name_once"),
             models.UniqueConstraint(
-                fields=["pipeline", "position"], name="sales_stage_position_once", deferrable=models.Deferrable.DEFERRED
+                fields=["pipeline", "position"],
+                name="sales_stage_position_once",
+                deferrable=models.Deferrable.DEFERRED,
             ),
             models.UniqueConstraint(
                 fields=["pipeline", "kind"],

@@ -80,9 +80,7 @@ class Deal(Record):
                 name="sales_deal_reason_only_when_lost",
                 violation_error_message="Only a lost deal has a lost reason.",
             ),
-            models.CheckConstraint(
-                condition=Q(amount=None) | Q(amount__gte=0), name="sales_deal_amount_not_negative"
-            ),
+            models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=0), name="sales_deal_amount_not_negative"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from customers.record import Record
 from sales.choices import OfferKind, QuotaBasis
 from sales.models.catalogue import Product
 from sales.money import AmountField, CurrencyField
+from sales.querysets import OfferQuerySet, QuotaQuerySet
 
 
 class Offer(Record):
@@ -24,6 +25,8 @@ class Offer(Record):
     accepted_at = models.DateTimeField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
 
+    objects = OfferQuerySet.as_manager()
+
     class Meta(Record.Meta):
         ordering = ["-made_at", "-id"]
         constraints = [
@@ -32,7 +35,8 @@ class Offer(Record):
                 condition=Q(accepted_at=None) | Q(declined_at=None), name="sales_offer_accepted_or_declined"
             ),
             models.CheckConstraint(
-                condition=Q(accepted_at=None) | Q(accepted_at__gte=F("made_at")), name="sales_offer_accepted_after_made"
+                condition=Q(accepted_at=None) | Q(accepted_at__gte=F("made_at")),
+                name="sales_offer_accepted_after_made",
             ),
         ]
 
@@ -52,6 +56,8 @@ class Quota(Record):
     amount = AmountField()
     currency = CurrencyField()
     basis = models.CharField(max_length=10, choices=QuotaBasis, default=QuotaBasis.TOTAL)
+
+    objects = QuotaQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-starts_on", "-id"]

@@ -11,7 +11,7 @@ from sales.choices import OrderStatus
 from sales.models.campaign import Campaign
 from sales.models.catalogue import Product
 from sales.money import AmountField, CurrencyField
-from sales.querysets import OrderLineQuerySet, OrderQuerySet
+from sales.querysets import CartQuerySet, OrderLineQuerySet, OrderQuerySet, RefundQuerySet
 
 
 class Order(Record):
@@ -24,6 +24,8 @@ class Order(Record):
     owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="orders")
     placed_at = models.DateTimeField(default=timezone.now)
     status = models.CharField(max_length=10, choices=OrderStatus, default=OrderStatus.PAID)
+    status_at = models.DateTimeField("since", null=True, blank=True, editable=False)
+    status_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
     channel = models.CharField(max_length=20, choices=Channel, blank=True)
     campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, blank=True, related_name="orders")
     currency = CurrencyField()
@@ -71,6 +73,9 @@ class Refund(Record):
     line = models.ForeignKey(OrderLine, models.SET_NULL, null=True, blank=True, related_name="refunds")
     at = models.DateTimeField(default=timezone.now)
     net = AmountField(help_text="Before tax, in the order's currency.")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+
+    objects = RefundQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-at", "-id"]
@@ -97,6 +102,8 @@ class Cart(Record):
     created_at = models.DateTimeField(default=timezone.now)
     last_activity_at = models.DateTimeField(default=timezone.now)
     order = models.OneToOneField(Order, models.SET_NULL, null=True, blank=True, related_name="cart")
+
+    objects = CartQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-created_at", "-id"]

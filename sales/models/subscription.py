@@ -11,7 +11,7 @@ from customers.record import Record, Visible
 from sales.choices import Interval, SubscriptionEventKind
 from sales.models.catalogue import Plan
 from sales.money import AmountField, CurrencyField, not_negative
-from sales.querysets import SubscriptionEventQuerySet
+from sales.querysets import SubscriptionEventQuerySet, SubscriptionQuerySet, TermQuerySet
 
 # One interval in months, as a fraction: a week is 12/52 of a month, a day 12/365.
 MONTHS = {Interval.DAY: (12, 365), Interval.WEEK: (12, 52), Interval.MONTH: (1, 1), Interval.YEAR: (12, 1)}
@@ -30,7 +30,7 @@ class Subscription(Record):
     quantity = models.PositiveIntegerField(default=1)
     price = AmountField(validators=[not_negative], help_text="For one unit and one interval.")
     discount = models.DecimalField(
-        max_digits=6, decimal_places=5, default=0, help_text="A lasting discount, 0 to 1; coupons that end do not count."
+        max_digits=6, decimal_places=5, default=0, help_text="A lasting discount, 0 to 1; no coupon that runs out."
     )
     currency = CurrencyField()
     started_at = models.DateTimeField(default=timezone.now)
@@ -39,6 +39,8 @@ class Subscription(Record):
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     note = models.TextField(blank=True)
+
+    objects = SubscriptionQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-started_at", "-id"]
@@ -63,7 +65,8 @@ class Subscription(Record):
     def mrr(self) -> Decimal:
         """The price of a month at today's terms, rounded once to a millionth."""
         top, bottom = MONTHS[Interval(self.interval)]
-        amount = self.price * self.quantity * (1 - self.discount) * bottom / (top * self.interval_count)
+        full = Decimal(self.price) * self.quantity * (1 - Decimal(self.discount))
+        amount = full * bottom / (top * self.interval_count)
         return amount.quantize(Decimal("0.000001"))
 
 
@@ -77,6 +80,12 @@ class SubscriptionEvent(Visible):
     kind = models.CharField(max_length=20, choices=SubscriptionEventKind)
     at = models.DateTimeField(default=timezone.now, help_text="When it takes effect.")
     mrr = AmountField("MRR after", default=0, validators=[not_negative])
+    worth = AmountField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The MRR of the terms agreed here, which counts once it runs; empty where none were agreed.",
+    )
     plan = models.ForeignKey(Plan, models.PROTECT, null=True, blank=True, related_name="+")
     quantity = models.PositiveIntegerField(null=True, blank=True)
     owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -114,6 +123,8 @@ class Term(Record):
     mrr = AmountField("MRR", default=0, validators=[not_negative])
     renewed_by = models.OneToOneField("self", models.SET_NULL, null=True, blank=True, related_name="renews")
     renewed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TermQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-ends_on", "-id"]

@@ -1,0 +1,63 @@
+"""The moment somebody first pays us: a prospect becomes a customer, a lead that waited for it is converted."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from customers.choices import Lifecycle
+from customers.models import Customer, LifecycleEvent, User
+from sales.choices import OrderStatus, Outcome
+from sales.models import Deal, Lead, SubscriptionEvent
+
+
+def acquire(customer: Customer, *, at: datetime, by: User | None = None) -> None:
+    """The customer paid. From here on they are one, and leads that led here are converted."""
+    become_customer(customer, at=at, by=by)
+    waiting = Lead.objects.waiting_for_payment(at).filter(customer=customer)
+    for lead in waiting.select_for_update():
+        lead.converted_at = at
+        lead.save()
+
+
+def become_customer(customer: Customer, *, at: datetime, by: User | None) -> None:
+    """Note the step of their life once; a payment told late moves it to its true moment."""
+    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    steps = customer.lifecycle_events
+    last = steps.order_by("at", "id").last()
+    if last and last.at > at:
+        steps.filter(at__gt=at, from_lifecycle=Lifecycle.PROSPECT, to_lifecycle=Lifecycle.CUSTOMER).update(at=at)
+        return
+    if customer.lifecycle == Lifecycle.CUSTOMER:
+        return
+    was, customer.lifecycle = customer.lifecycle, Lifecycle.CUSTOMER
+    customer.save()
+    LifecycleEvent.objects.create(customer=customer, from_lifecycle=was, to_lifecycle=Lifecycle.CUSTOMER, at=at, by=by)
+
+
+def paid_before(customer: Customer, moment: datetime) -> bool:
+    """Whether they were a customer already: by an order, a subscription, a won deal, or because we were told."""
+    day = timezone.localdate(moment)
+    return (
+        bool(customer.acquired_on and customer.acquired_on < day)
+        or customer.orders.filter(status=OrderStatus.PAID, placed_at__lt=moment).exists()
+        or SubscriptionEvent.objects.filter(subscription__customer=customer, mrr__gt=0, at__lt=moment).exists()
+        or customer.deals.filter(outcome=Outcome.WON, closed_at__lt=moment).exists()
+        or customer.lifecycle_events.filter(to_lifecycle=Lifecycle.CUSTOMER, at__lt=moment).exists()
+        or (customer.lifecycle != Lifecycle.PROSPECT and not customer.lifecycle_events.exists())
+    )
+
+
+def convert_waiting_lead(deal: Deal) -> None:
+    """A won deal converts the lead it grew from."""
+    if deal.lead_id and deal.customer_id and deal.closed_at:
+        for lead in Lead.objects.waiting_for_payment(deal.closed_at).filter(pk=deal.lead_id).select_for_update():
+            lead.customer, lead.converted_at = lead.customer or deal.customer, deal.closed_at
+            lead.save()
+
+
+def take_back_conversion(deal: Deal) -> None:
+    """A win taken back takes the conversion it made with it."""
+    if deal.lead_id and deal.outcome == Outcome.WON:
+        for lead in Lead.objects.filter(pk=deal.lead_id, converted_at=deal.closed_at).select_for_update():
+            lead.converted_at = None
+            lead.save()
