@@ -12,6 +12,7 @@ from sales.models import Order
 from support.models import Ticket
 from surveys.choices import SurveyKind
 from surveys.querysets import AnswerQuerySet, InvitationQuerySet
+from surveys.words import USUAL, Words
 
 
 class Survey(Record):
@@ -62,6 +63,12 @@ class Survey(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def words(self) -> Words:
+        """What we ask, and what the ends of the scale mean."""
+        usual = USUAL[SurveyKind(self.kind)]
+        return usual._replace(question=self.question or usual.question)
 
 
 class Invitation(Record):
