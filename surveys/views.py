@@ -30,6 +30,7 @@ def for_strangers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
         response = view(request, *args, **kwargs)
         for name, value in HEADERS.items():
             response.headers[name] = value
+        response._has_been_logged = True  # type: ignore[attr-defined]  # its address is a secret: keep it out of the log
         return response
 
     return csp(settings.PUBLIC_POLICY)(page)
