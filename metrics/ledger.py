@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - every name in the SQL below is a column of ours; what people say travels as a parameter
 """The only writer of facts and cells: what records mean now is compared with what was believed, and differences kept.
 
 One measure is settled in one transaction: facts no longer wanted are closed by the run, new ones opened by it, and

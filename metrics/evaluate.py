@@ -1,0 +1,209 @@
+"""Formulas to values: the one way every page, answer, file and mail gets a number."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from math import sqrt
+from typing import NamedTuple
+
+from metrics.language import KPI, Arithmetic, Constant, Dimension, Leaf, Node, Percentile, Reason, Unit
+from metrics.periods import Period
+from metrics.reading import Slice, Term, Terms, read
+
+SETTLES_AFTER = timedelta(days=3)
+SMALL = 30
+
+# What one of the formula's results is in the unit people read.
+SCALE = {Unit.POINTS: Fraction(100), Unit.DAYS: Fraction(1, 86_400)}
+
+
+class Status(StrEnum):
+    """How settled a value is."""
+
+    FINAL = "final"
+    PROVISIONAL = "provisional"  # ended a few days ago at most; records still come in
+    MATURING = "maturing"  # the window in which its rows may still change is open
+    PARTIAL = "partial"  # the period is not over
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number with what it was divided from. Null values say why; `n` is how many rows it stands on.
+
+    numerator, denominator  of the formula's outermost division; a formula without one has only a numerator
+    value                   in the KPI's unit: a share for percent, points, days, seconds, currency units
+    low, high               95 % Wilson interval of a share
+    """
+
+    numerator: Fraction | None
+    denominator: Fraction | None
+    value: Fraction | None
+    n: int
+    status: Status
+    reason: Reason | None = None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def is_small(self) -> bool:
+        return self.n < SMALL
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A KPI over several periods: `total[i]` is period i in all, `cells[i, member]` one member of the cut."""
+
+    kpi: type[KPI]
+    periods: tuple[Period, ...]
+    cut: Slice
+    total: tuple[Value, ...]
+    cells: Mapping[tuple[int, str], Value] = field(default_factory=dict)
+    terms: Mapping[Leaf, Terms] = field(default_factory=dict)
+
+    @property
+    def members(self) -> list[str]:
+        """The members of the cut, the one with the most rows first, none last."""
+        weight: dict[str, int] = {}
+        for (_, member), value in self.cells.items():
+            weight[member] = weight.get(member, 0) + value.n
+        return sorted(weight, key=lambda m: (m == "", -weight[m], m))
+
+
+class _Result(NamedTuple):
+    amount: Fraction | None
+    n: int
+    reason: Reason | None = None
+
+
+def evaluate(kpi: type[KPI], periods: Sequence[Period], *, cut: Slice | None = None, settled: date) -> Answer:
+    """One KPI over periods, in all and, where the slice has a dimension, member by member.
+
+    `settled` is the first day no night has settled yet. Raises `LookupError` for a cut the KPI does not have.
+    """
+    return evaluate_all([kpi], periods, cut=cut, settled=settled)[kpi]
+
+
+def evaluate_all(
+    kpis: Iterable[type[KPI]], periods: Sequence[Period], *, cut: Slice | None = None, settled: date
+) -> dict[type[KPI], Answer]:
+    """Several KPIs over the same periods, in as few queries as their kinds allow."""
+    kpis, cut = list(kpis), cut or Slice()
+    for kpi in kpis:
+        for dimension in [*([cut.by] if cut.by else []), *[d for d, _ in cut.where]]:
+            kpi.dimension(dimension.key)
+    leaves = [leaf for kpi in kpis for leaf in kpi.formula.leaves()]
+    in_all = read(leaves, periods, Slice(None, cut.where, cut.as_of, cut.limits))
+    parts = read(leaves, periods, cut) if cut.by else {}
+    return {kpi: _answer(kpi, tuple(periods), cut, in_all, parts, settled) for kpi in kpis}
+
+
+def _answer(
+    kpi: type[KPI],
+    periods: tuple[Period, ...],
+    cut: Slice,
+    in_all: Mapping[Leaf, Terms],
+    parts: Mapping[Leaf, Terms],
+    settled: date,
+) -> Answer:
+    total = tuple(_value(kpi, in_all, i, "", status_of(kpi, p, settled)) for i, p in enumerate(periods))
+    own = {leaf: in_all[leaf] for leaf in kpi.formula.leaves()}
+    if not cut.by:
+        return Answer(kpi, periods, cut, total, terms=own)
+    members = {member for leaf in kpi.formula.leaves() for _, member in parts[leaf]}
+    cells = {
+        (i, member): _value(kpi, parts, i, member, total[i].status) for i in range(len(periods)) for member in members
+    }
+    return Answer(kpi, periods, cut, total, cells, own)
+
+
+def status_of(kpi: type[KPI], period: Period, settled: date) -> Status:
+    if period.end > settled:
+        return Status.PARTIAL
+    if period.end + kpi.matures > settled:
+        return Status.MATURING
+    return Status.PROVISIONAL if period.end + SETTLES_AFTER > settled else Status.FINAL
+
+
+def _value(kpi: type[KPI], terms: Mapping[Leaf, Terms], index: int, member: str, status: Status) -> Value:
+    result = _compute(kpi.formula, terms, index, member)
+    reason = result.reason if result.amount is None else None
+    if reason is Reason.NO_DENOMINATOR:
+        reason = kpi.empty
+    numerator, denominator = result.amount, None
+    if isinstance(kpi.formula, Arithmetic) and kpi.formula.sign == "÷":
+        numerator = _compute(kpi.formula.left, terms, index, member).amount
+        denominator = _compute(kpi.formula.right, terms, index, member).amount
+    value = None if result.amount is None else result.amount * SCALE.get(kpi.unit, 1)
+    low, high = _interval(kpi, numerator, denominator)
+    return Value(numerator, denominator, value, result.n, status, reason, low, high)
+
+
+def _compute(node: Node, terms: Mapping[Leaf, Terms], index: int, member: str) -> _Result:
+    match node:
+        case Constant(value):
+            return _Result(value, 0)
+        case Leaf():
+            found = terms[node].get((index, member))
+            if found is None and isinstance(node, Percentile):
+                return _Result(None, 0, Reason.NO_EVENTS)
+            amount, n = found or Term(Fraction(0), 0)
+            return _Result(amount, n)
+        case Arithmetic(sign, left_node, right_node):
+            left, right = (_compute(side, terms, index, member) for side in (left_node, right_node))
+            return _combine(sign, left, right)
+    raise TypeError(f"No way to compute {node!r}.")
+
+
+def _combine(sign: str, left: _Result, right: _Result) -> _Result:
+    n = (right.n or left.n) if sign == "÷" else left.n + right.n
+    if left.amount is None or right.amount is None:
+        return _Result(None, n, left.reason or right.reason)
+    match sign:
+        case "+":
+            return _Result(left.amount + right.amount, n)
+        case "−":
+            return _Result(left.amount - right.amount, n)
+        case "×":
+            return _Result(left.amount * right.amount, n)
+    if right.amount == 0:
+        return _Result(None, n, Reason.NO_DENOMINATOR)
+    return _Result(left.amount / right.amount, n)
+
+
+def _interval(
+    kpi: type[KPI], numerator: Fraction | None, denominator: Fraction | None
+) -> tuple[float | None, float | None]:
+    if not kpi.is_share or numerator is None or not denominator:
+        return None, None
+    return wilson(float(numerator), float(denominator))
+
+
+def wilson(hits: float, n: float, z: float = 1.959963984540054) -> tuple[float, float]:
+    """The 95 % score interval of a share (Wilson 1927), which stays inside 0 and 1."""
+    share, spread = hits / n, z * z / n
+    middle = (share + spread / 2) / (1 + spread)
+    half = z / (1 + spread) * sqrt(share * (1 - share) / n + spread / (4 * n))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def exact(value: Fraction | None, places: int = 12) -> Decimal | None:
+    """A fraction as a decimal, divided once and rounded half to even at the end."""
+    if value is None:
+        return None
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal(1).scaleb(-places))
+
+
+def change(kpi: type[KPI], now: Value, earlier: Value) -> Fraction | None:
+    """How much a value moved: in points for shares and points, else as a share of a positive earlier value."""
+    if now.value is None or earlier.value is None:
+        return None
+    if kpi.unit in (Unit.PERCENT, Unit.POINTS):
+        return now.value - earlier.value
+    return (now.value - earlier.value) / earlier.value if earlier.value > 0 else None
+
+
+def dimension_of(kpi: type[KPI], key: str | None) -> Dimension | None:
+    return kpi.dimension(key) if key else None

@@ -1,0 +1,244 @@
+"""Winning customers, keeping them, and what they are worth."""
+
+from metrics.kpis.marketing import CAC
+from metrics.kpis.sales import GrossMargin
+from metrics.language import KPI, MONTHS_AND_UP, Cohort, Good, Kept, Reason, Unit
+from metrics.measures.lifecycle import ActiveCustomers as Subscribers
+from metrics.measures.lifecycle import MRRMovements, MRRRevaluations
+from metrics.measures.lifecycle import NewCustomers as Newcomers
+from metrics.periods import Period, months_before, trailing
+
+
+class NewCustomers(KPI):
+    """How many customers paid for the first time: first paid order or first recurring revenue.
+
+    Somebody who comes back is not new, and a free trial is not yet a customer.
+    """
+
+    formula = Newcomers.count()
+
+
+class ActiveCustomers(KPI):
+    """How many customers subscribe at the end of the period; one pausing for up to 90 days still does."""
+
+    formula = Subscribers.stock()
+
+
+class ChurnRate(KPI):
+    """Of the customers who subscribed at the start of the period, the share no longer there at its end.
+
+    Who leaves and returns within the period has not churned; who comes and goes within it was never in the count.
+    Ending one of several subscriptions is not churn. Churn and retention add up to one.
+    """
+
+    formula = Subscribers.kept(Kept.LEFT) / Subscribers.kept(Kept.STARTERS)
+    unit, good, grains, is_share = Unit.PERCENT, Good.DOWN, MONTHS_AND_UP, True
+
+
+class RetentionRate(KPI):
+    """Of the customers who subscribed at the start of the period, the share still there at its end."""
+
+    formula = Subscribers.kept(Kept.STAYED) / Subscribers.kept(Kept.STARTERS)
+    unit, grains, is_share = Unit.PERCENT, MONTHS_AND_UP, True
+
+
+class MRR(KPI):
+    """What subscriptions bring in a month, at the end of the period.
+
+    Yearly prices count a twelfth, lasting discounts are taken off, trials and paused subscriptions count nothing. MRR
+    in another currency is valued anew at each month's end; what that alone changes is its own movement, "FX".
+    """
+
+    title = "MRR"
+    formula = MRRMovements.stock() + MRRRevaluations.stock()
+    unit = Unit.MONEY
+
+
+class ARR(KPI):
+    """Twelve times the MRR at the end of the period."""
+
+    title = "ARR"
+    formula = 12 * (MRRMovements.stock() + MRRRevaluations.stock())
+    unit = Unit.MONEY
+
+
+class NewMRR(KPI):
+    """MRR of customers who never had any before."""
+
+    formula = MRRMovements.total("new")
+    unit = Unit.MONEY
+
+
+class ExpansionMRR(KPI):
+    """What the MRR of existing customers grew by: more seats, higher plans, further subscriptions."""
+
+    formula = MRRMovements.total("expansion")
+    unit = Unit.MONEY
+
+
+class ContractionMRR(KPI):
+    """What the MRR of customers who stay shrank by, as a negative amount."""
+
+    formula = MRRMovements.total("contraction")
+    unit = Unit.MONEY
+
+
+class ChurnedMRR(KPI):
+    """MRR of customers whose last subscription ended, as a negative amount, on the day service ends."""
+
+    formula = MRRMovements.total("churn")
+    unit = Unit.MONEY
+
+
+class ReactivationMRR(KPI):
+    """MRR of customers who had left and came back."""
+
+    formula = MRRMovements.total("reactivation")
+    unit = Unit.MONEY
+
+
+class PausedMRR(KPI):
+    """MRR of subscriptions put on pause, as a negative amount."""
+
+    formula = MRRMovements.total("pause")
+    unit = Unit.MONEY
+
+
+class ResumedMRR(KPI):
+    """MRR of subscriptions that go on after a pause."""
+
+    formula = MRRMovements.total("resume")
+    unit = Unit.MONEY
+
+
+class TransferMRR(KPI):
+    """MRR that moved from one plan, owner or segment to another; nothing in all, and what moved in each cut."""
+
+    formula = MRRMovements.total("transfer")
+    unit, good = Unit.MONEY, Good.TARGET
+
+
+class FXMRR(KPI):
+    """What standing MRR gained or lost by exchange rates alone."""
+
+    title = "FX on MRR"
+    formula = MRRRevaluations.total()
+    unit, good = Unit.MONEY, Good.TARGET
+
+
+class NetNewMRR(KPI):
+    """What MRR grew by in the period, exchange rates aside."""
+
+    formula = MRRMovements.total()
+    unit = Unit.MONEY
+
+
+class QuickRatio(KPI):
+    """How many times MRR won makes up for MRR lost: new, expansion and reactivation over churn and contraction."""
+
+    formula = (MRRMovements.total("new") + MRRMovements.total("expansion") + MRRMovements.total("reactivation")) / (
+        0 - (MRRMovements.total("churn") + MRRMovements.total("contraction"))
+    )
+    unit, grains, empty = Unit.TIMES, MONTHS_AND_UP, Reason.NO_LOSSES
+
+
+def _mrr(figure: Kept) -> Cohort:
+    return Cohort((MRRMovements, MRRRevaluations), figure)
+
+
+class GRR(KPI):
+    """Of the MRR at the start of the period, the share still there at its end, growth left out.
+
+    Customer by customer the lower of both ends counts, so it is never above one, nor above NRR.
+    """
+
+    title = "Gross revenue retention"
+    formula = _mrr(Kept.LOWER_SUM) / _mrr(Kept.START_SUM)
+    unit, grains = Unit.PERCENT, MONTHS_AND_UP
+
+
+class NRR(KPI):
+    """What the customers of the start of the period bring in at its end, as a share of what they did then."""
+
+    title = "Net revenue retention"
+    formula = _mrr(Kept.END_SUM) / _mrr(Kept.START_SUM)
+    unit, grains = Unit.PERCENT, MONTHS_AND_UP
+
+
+class BridgeNew(KPI):
+    """MRR at the end of the period of customers who had none before it: the bridge compares customers at both ends.
+
+    Movements count every change on its day; the bridge counts each customer once a period.
+    """
+
+    title = "Bridge: new MRR"
+    formula = _mrr(Kept.CAME)
+    unit, grains = Unit.MONEY, MONTHS_AND_UP
+
+
+class BridgeReactivation(KPI):
+    """MRR at the end of the period of customers who had none at its start, but had once."""
+
+    title = "Bridge: reactivated MRR"
+    formula = _mrr(Kept.RETURNED)
+    unit, grains = Unit.MONEY, MONTHS_AND_UP
+
+
+class BridgeExpansion(KPI):
+    """What customers who had MRR at both ends of the period grew by, where they grew."""
+
+    title = "Bridge: expansion"
+    formula = _mrr(Kept.GREW)
+    unit, grains = Unit.MONEY, MONTHS_AND_UP
+
+
+class BridgeContraction(KPI):
+    """What customers who had MRR at both ends of the period shrank by, where they shrank."""
+
+    title = "Bridge: contraction"
+    formula = _mrr(Kept.SHRANK)
+    unit, good, grains = Unit.MONEY, Good.DOWN, MONTHS_AND_UP
+
+
+class BridgeChurn(KPI):
+    """What customers without MRR at the end of the period had at its start."""
+
+    title = "Bridge: churned MRR"
+    formula = _mrr(Kept.LOST)
+    unit, good, grains = Unit.MONEY, Good.DOWN, MONTHS_AND_UP
+
+
+class ARPA(KPI):
+    """MRR per subscribing customer at the end of the period."""
+
+    title = "Revenue per account"
+    formula = MRR.formula / Subscribers.stock()
+    unit = Unit.MONEY
+
+
+def _six_months_before(period: Period) -> list[Period]:
+    return months_before(period, 6)
+
+
+def _last_year(period: Period) -> list[Period]:
+    return [trailing(period, 365)]
+
+
+class LTV(KPI):
+    """What a subscribing customer brings in over their time with us, after product costs.
+
+    Revenue per account, times the gross margin of the last 365 days, divided by the monthly churn of the six whole
+    months before. Without churn in those months there is no end to divide by, and no value.
+    """
+
+    title = "Customer lifetime value"
+    formula = (ARPA.formula * GrossMargin.formula.over(_last_year)) / ChurnRate.formula.over(_six_months_before)
+    unit, grains, empty = Unit.MONEY, MONTHS_AND_UP, Reason.NO_LOSSES
+
+
+class LTVToCAC(KPI):
+    """How many times the lifetime value of a customer covers what it cost to win one."""
+
+    title = "LTV to CAC"
+    formula = LTV.formula / CAC.formula
+    unit, grains = Unit.TIMES, MONTHS_AND_UP

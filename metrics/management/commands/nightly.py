@@ -1,0 +1,48 @@
+"""`manage.py nightly`: settle every due night by hand."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from metrics.models import Run
+from metrics.night import NightIsBusyError, settle_nights
+
+
+class Command(BaseCommand):
+    help = "Compare all records with the ledger, keep the differences, and publish what changed."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--rebuild", action="store_true", help="Also fold all totals anew from the facts.")
+        parser.add_argument("--if-due", action="store_true", help="Do nothing where no day is due, as the clock does.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        kind = Run.Kind.REBUILD if options["rebuild"] else Run.Kind.MANUAL
+        try:
+            run = settle_nights(kind=Run.Kind.NIGHTLY if options["if_due"] else kind, progress=self._show)
+        except NightIsBusyError as busy:
+            self.stdout.write(str(busy))
+            return
+        if run is None:
+            self.stdout.write("Nothing is due.")
+            return
+        self._sum_up(run)
+
+    def _show(self, step: str, done: int, of: int) -> None:
+        if self.stderr.isatty():
+            self.stderr.write(f"\r{done * 100 // of:3d} %  {step:<40}", ending="" if done < of else "\n")
+
+    def _sum_up(self, run: Run) -> None:
+        took = (run.finished_at - run.started_at).total_seconds()
+        steps = list(run.steps.all())
+        opened = sum(s.opened for s in steps if s.kind == "measure")
+        closed = sum(s.closed for s in steps)
+        published = sum(s.opened for s in steps if s.kind == "kpi")
+        self.stdout.write(
+            f"Run {run.pk}, through {run.through}: {opened:,} facts opened, {closed:,} closed,"
+            f" {published:,} values published, {took:.1f} s."
+        )
+        for step in steps:
+            if step.error:
+                self.stderr.write(f"  {step.key}: {step.error}")
+        if run.status == Run.Status.FAILED:
+            raise CommandError(run.error)

@@ -1,0 +1,294 @@
+# ruff: noqa: S608 - every name in the SQL below is a column of ours; what people say travels as a parameter
+"""The terms of formulas, read from the ledger.
+
+A plain question (all of the company, uncut or cut by one dimension, as now known) is answered from cells. One with
+conditions, as of an earlier run, or within what a person may see is answered from the facts themselves: the same
+facts the cells were folded from.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from metrics.language import Cohort, Count, Dimension, Distinct, Kept, Leaf, Measure, Percentile, Stock, Total
+from metrics.models import MeasureState
+from metrics.models.fact import FOR_EVER
+from metrics.periods import Period
+
+MICRO = Fraction(1, 1_000_000)
+
+
+class Term(NamedTuple):
+    """One term for one period and member: its amount, and how many rows it stands on."""
+
+    amount: Fraction
+    n: int
+
+
+Terms = dict[tuple[int, str], Term]
+Limits = Mapping[type[Measure], tuple[str, tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Which facts count: cut by a dimension, only some members, as of a run, within a person's sight.
+
+    `limits` gives, for measures this person sees in part, SQL for the records they see and its parameters.
+    """
+
+    by: Dimension | None = None
+    where: tuple[tuple[Dimension, tuple[str, ...]], ...] = ()
+    as_of: int | None = None
+    limits: Limits = field(default_factory=dict, hash=False)
+
+    @property
+    def is_plain(self) -> bool:
+        return not self.where and self.as_of is None and not self.limits
+
+    @property
+    def member(self) -> str:
+        return f"f.{self.by.key}" if self.by else "''"
+
+
+def read(leaves: Iterable[Leaf], periods: Sequence[Period], cut: Slice) -> dict[Leaf, Terms]:
+    """Every leaf, for every period and member: `{leaf: {(index of the period, member): term}}`."""
+    found: dict[Leaf, Terms] = {}
+    numbers = numbers_of(m for leaf in leaves for m in leaf.measures)
+    additive: dict[Any, list[Leaf]] = defaultdict(list)
+    for leaf in dict.fromkeys(leaves):
+        if cut.is_plain and isinstance(leaf, Count | Total | Stock):
+            additive[leaf.periods, isinstance(leaf, Stock)].append(leaf)
+            continue
+        found[leaf] = _from_facts(leaf, _stretches(leaf, periods), cut, numbers)
+    for group in additive.values():
+        found |= _from_cells(group, _stretches(group[0], periods), cut, numbers)
+    return found
+
+
+def numbers_of(measures: Iterable[type[Measure]]) -> dict[str, int]:
+    """What the ledger calls these measures; one it never met has no facts, and number 0."""
+    keys = {m.key for m in measures}
+    return dict.fromkeys(keys, 0) | dict(MeasureState.objects.filter(key__in=keys).values_list("key", "pk"))
+
+
+Stretch = tuple[int, int, Any, Any]
+
+
+def _stretches(leaf: Leaf, periods: Sequence[Period]) -> list[Stretch]:
+    """(index of the period, running number, first day, day after the last) of all a leaf looks at."""
+    rows: list[Stretch] = []
+    for index, period in enumerate(periods):
+        looked_at = leaf.periods(period) if leaf.periods else [period]
+        rows += [(index, len(rows) + i, p.start, p.end) for i, p in enumerate(looked_at)]
+    return rows
+
+
+def _values(stretches: Sequence[Stretch]) -> tuple[str, list[Any]]:
+    """The stretches as a table p (i, j, s, e)."""
+    one = "(%s::int, %s::int, %s::date, %s::date)"
+    return f"(VALUES {', '.join([one] * len(stretches))}) AS p (i, j, s, e)", [x for row in stretches for x in row]
+
+
+def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+# ── Cells ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+# Whole months are read from monthly cells; what is left over at the end of a stock from daily ones.
+UP_TO = """((c.grain = 'm' AND c.day < date_trunc('month', p.e)::date)
+    OR (c.grain = 'd' AND c.day >= date_trunc('month', p.e)::date AND c.day < p.e))"""
+
+
+def _from_cells(
+    leaves: list[Leaf], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
+) -> dict[Leaf, Terms]:
+    """Counts, totals and stocks of several measures in one query."""
+    if not stretches:
+        return {leaf: {} for leaf in leaves}
+    table, params = _values(stretches)
+    wanted = {(numbers[leaf.measure.key], mark_number(leaf.measure, leaf.mark)) for leaf in leaves}
+    if isinstance(leaves[0], Stock):
+        days, grain = UP_TO, []
+    else:
+        months = all(s.day == 1 and e.day == 1 for _, _, s, e in stretches)
+        days, grain = "c.grain = %s AND c.day >= p.s AND c.day < p.e", ["m" if months else "d"]
+    pairs = ", ".join(["(%s, %s)"] * len(wanted))
+    found = _rows(
+        f"""
+        SELECT c.measure, c.mark, p.i, c.member, sum(c.n), sum(c.total)
+        FROM {table} JOIN metrics_cell c ON {days}
+        WHERE c.dimension = %s AND (c.measure, c.mark) IN ({pairs})
+        GROUP BY 1, 2, 3, 4""",
+        [*params, *grain, cut.by.id if cut.by else 0, *[x for pair in wanted for x in pair]],
+    )
+    terms: dict[tuple[int, int], dict[tuple[int, str], tuple[int, int]]] = defaultdict(dict)
+    for measure, mark, index, member, n, total in found:
+        terms[measure, mark][index, member] = (int(n), int(total))
+    return {
+        leaf: {
+            key: Term(_amount(leaf, n, total), n)
+            for key, (n, total) in terms[numbers[leaf.measure.key], mark_number(leaf.measure, leaf.mark)].items()
+        }
+        for leaf in leaves
+    }
+
+
+def mark_number(measure: type[Measure], mark: str) -> int:
+    """0 for all rows, else the place of the mark among the measure's marks, from 1."""
+    return list(measure.marks).index(mark) + 1 if mark else 0
+
+
+def scale(measure: type[Measure]) -> Fraction:
+    """What one of the ledger's whole numbers is worth: a millionth for money, else 1."""
+    return MICRO if measure.currency else Fraction(1)
+
+
+def _amount(leaf: Leaf, n: int, total: int) -> Fraction:
+    return Fraction(n) if isinstance(leaf, Count) else total * scale(leaf.measures[0])
+
+
+# ── Facts ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def condition(measure: type[Measure], cut: Slice, number: int, mark: str = "", table: str = "f") -> tuple[str, list]:
+    """SQL that keeps the facts of a measure this slice believes in, and its parameters."""
+    clauses, params = [f"{table}.measure = %s"], [number]
+    if cut.as_of is None:
+        clauses.append(f"{table}.run_to = {FOR_EVER}")
+    else:
+        clauses.append(f"{table}.run_from <= %s AND {table}.run_to > %s")
+        params += [cut.as_of, cut.as_of]
+    if mark:
+        clauses.append(f"{table}.marks & {1 << mark_number(measure, mark) - 1} <> 0")
+    for dimension, members in cut.where:
+        clauses.append(f"{table}.{dimension.key} = ANY (%s)")
+        params.append(list(members))
+    if measure in cut.limits:
+        sql, limit_params = cut.limits[measure]
+        clauses.append(f"{table}.record IN ({sql})")
+        params += limit_params
+    return " AND ".join(clauses), params
+
+
+def _from_facts(leaf: Leaf, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:
+    if not stretches:
+        return {}
+    match leaf:
+        case Count() | Total() | Stock():
+            return _sums(leaf, stretches, cut, numbers)
+        case Distinct():
+            return _distinct(leaf, stretches, cut, numbers)
+        case Percentile():
+            return _percentile(leaf, stretches, cut, numbers)
+        case Cohort():
+            return _cohort(leaf, stretches, cut, numbers)
+    raise TypeError(f"No way to read {leaf!r}.")
+
+
+def _sums(leaf: Any, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:
+    table, params = _values(stretches)
+    kept, kept_params = condition(leaf.measure, cut, numbers[leaf.measure.key], leaf.mark)
+    start = "" if isinstance(leaf, Stock) else "f.day >= p.s AND"
+    found = _rows(
+        f"""
+        SELECT p.i, {cut.member}, count(*), sum(f.value)
+        FROM {table} JOIN metrics_fact f ON {start} f.day < p.e
+        WHERE {kept} GROUP BY 1, 2""",
+        [*params, *kept_params],
+    )
+    return {(i, member): Term(_amount(leaf, n, int(total)), n) for i, member, n, total in found}
+
+
+def _distinct(leaf: Distinct, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:
+    table, params = _values(stretches)
+    number = numbers[leaf.measure.key]
+    kept, kept_params = condition(leaf.measure, cut, number, leaf.mark)
+    often, often_params = "true", []
+    if leaf.lifetime > 1:
+        # Lifetime orders are all of a customer's, whatever the cut.
+        ever, often_params = condition(leaf.measure, Slice(as_of=cut.as_of), number, leaf.mark, "g")
+        often = f"""(SELECT count(*) FROM (SELECT 1 FROM metrics_fact g WHERE {ever} AND g.subject = b.subject
+            AND g.day < b.e LIMIT {leaf.lifetime}) often) = {leaf.lifetime}"""
+    found = _rows(
+        f"""
+        WITH b AS (
+            SELECT DISTINCT p.i, p.e, {cut.member} AS member, f.subject
+            FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
+            WHERE {kept} AND f.subject IS NOT NULL
+        )
+        SELECT b.i, b.member, count(DISTINCT b.subject) FROM b WHERE {often} GROUP BY 1, 2""",
+        [*params, *kept_params, *often_params],
+    )
+    return {(i, member): Term(Fraction(n), n) for i, member, n in found}
+
+
+def _percentile(leaf: Percentile, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:
+    table, params = _values(stretches)
+    kept, kept_params = condition(leaf.measure, cut, numbers[leaf.measure.key], leaf.mark)
+    found = _rows(
+        f"""
+        SELECT p.i, {cut.member}, count(*), percentile_cont(%s) WITHIN GROUP (ORDER BY f.value)
+        FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
+        WHERE {kept} GROUP BY 1, 2""",
+        [leaf.share, *params, *kept_params],
+    )
+    unit = scale(leaf.measure)
+    return {(i, member): Term(Fraction(value) * unit, n) for i, member, n, value in found}
+
+
+FIGURES = {
+    Kept.STARTERS: "count(*) FILTER (WHERE s > 0)",
+    Kept.STAYED: "count(*) FILTER (WHERE s > 0 AND e > 0)",
+    Kept.LEFT: "count(*) FILTER (WHERE s > 0 AND e <= 0)",
+    Kept.START_SUM: "sum(s) FILTER (WHERE s > 0)",
+    Kept.END_SUM: "sum(greatest(e, 0)) FILTER (WHERE s > 0)",
+    Kept.LOWER_SUM: "sum(greatest(least(s, e), 0)) FILTER (WHERE s > 0)",
+    Kept.GREW: "sum(e - s) FILTER (WHERE s > 0 AND e > s)",
+    Kept.SHRANK: "sum(s - e) FILTER (WHERE s > 0 AND e > 0 AND e < s)",
+    Kept.LOST: "sum(s) FILTER (WHERE s > 0 AND e <= 0)",
+    Kept.CAME: "sum(e) FILTER (WHERE s <= 0 AND e > 0 AND NOT known)",
+    Kept.RETURNED: "sum(e) FILTER (WHERE s <= 0 AND e > 0 AND known)",
+}
+COUNTED = {Kept.STARTERS, Kept.STAYED, Kept.LEFT}
+
+
+def balances(leaf: Cohort, table: str, cut: Slice, numbers: Mapping[str, int]) -> tuple[str, list[Any]]:
+    """SQL of every customer's running sum at the start (s) and end (e) of each stretch, and whether they were known.
+
+    A customer belongs, whole, to the member that held most of them at the start (at the end, for one who came).
+    """
+    kept = [condition(m, cut, numbers[m.key]) for m in leaf.measures]
+    facts = " OR ".join(f"({sql})" for sql, _ in kept)
+    sql = f"""
+        SELECT i, j, subject, sum(s) AS s, sum(e) AS e, bool_or(known) AS known,
+               (array_agg(member ORDER BY s DESC, e DESC, member))[1] AS member
+        FROM (
+            SELECT p.i, p.j, f.subject, {cut.member} AS member,
+                   coalesce(sum(f.value) FILTER (WHERE f.day < p.s), 0) AS s, sum(f.value) AS e,
+                   coalesce(bool_or(f.day < p.s AND f.value > 0), false) AS known
+            FROM {table} JOIN metrics_fact f ON f.day < p.e
+            WHERE ({facts}) AND f.subject IS NOT NULL
+            GROUP BY 1, 2, 3, 4
+        ) parts
+        GROUP BY 1, 2, 3"""
+    return sql, [x for _, params in kept for x in params]
+
+
+def _cohort(leaf: Cohort, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:
+    table, params = _values(stretches)
+    sql, kept_params = balances(leaf, table, cut, numbers)
+    found = _rows(
+        f"""
+        SELECT i, member, coalesce({FIGURES[leaf.figure]}, 0), count(*) FILTER (WHERE s > 0 OR e > 0)
+        FROM ({sql}) b GROUP BY 1, 2""",
+        [*params, *kept_params],
+    )
+    unit = Fraction(1) if leaf.figure in COUNTED else scale(leaf.measures[0])
+    return {(i, member): Term(int(amount) * unit, n) for i, member, amount, n in found}

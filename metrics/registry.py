@@ -1,0 +1,25 @@
+"""Every measure and KPI there is, by key. Importing this reads all declarations."""
+
+from difflib import get_close_matches
+
+from metrics import kpis, measures
+from metrics.language import KPI, KPIS, MEASURES, Measure
+
+__all__ = ["all_kpis", "all_measures", "kpi_of", "kpis", "measures"]
+
+
+def all_measures() -> list[type[Measure]]:
+    return list(MEASURES.values())
+
+
+def all_kpis() -> list[type[KPI]]:
+    return list(KPIS.values())
+
+
+def kpi_of(key: str) -> type[KPI]:
+    """The KPI of that key, written with hyphens or underscores. Raises `LookupError` naming the nearest ones."""
+    found = KPIS.get(key.replace("-", "_"))
+    if found is None:
+        near = ", ".join(get_close_matches(key.replace("-", "_"), KPIS, n=3)) or "see the list of KPIs"
+        raise LookupError(f"There is no KPI {key!r}. Did you mean: {near}?")
+    return found
