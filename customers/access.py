@@ -42,7 +42,7 @@ TEAMS = Grant(TEAM, TEAM)
 RIGHTS: dict[str, dict[str, Grant]] = {
     "customers": {
         Role.REP: Grant(TEAM, OWN),
-        Role.AGENT: READ,
+        Role.AGENT: Grant(ALL, OWN),
         Role.LEAD: TEAMS,
         Role.MARKETER: READ,
         Role.MANAGER: WRITE,
@@ -60,9 +60,12 @@ RIGHTS: dict[str, dict[str, Grant]] = {
     "support": {Role.AGENT: WRITE, Role.LEAD: TEAMS, Role.MANAGER: WRITE},
     "surveys": {Role.AGENT: Grant(OWN), Role.LEAD: Grant(TEAM), Role.MARKETER: WRITE, Role.MANAGER: WRITE},
     "costs": {Role.MARKETER: WRITE, Role.MANAGER: WRITE},
-    "settings": {role: READ for role in Role},
-    "accounts": {},
+    "settings": dict.fromkeys(Role, READ) | {Role.MANAGER: WRITE},
+    "people": dict.fromkeys(Role, READ),
+    "tokens": {role: Grant(OWN, OWN, OWN) for role in Role},
 }
+
+OUT_OF_REACH = "Choose yourself or somebody whose records you may change."
 
 
 def roles_of(user) -> frozenset[str]:
@@ -86,10 +89,25 @@ def reach(user, family: str, verb: str) -> Reach:
 def rows(model: type[Model], user, verb: str) -> Q:
     """The condition that keeps the rows of `model` this person may `verb`."""
     far = reach(user, model.family, verb)
-    if far is ALL:
+    if far is ALL or (far and verb == "view" and not model.owned_by):  # what nobody owns is shared by all who look
         return Q()
     if far is NONE or not model.owned_by:
         return Q(pk__in=[])
     if far is OWN:
         return Q(**{model.owned_by: user})
     return Q(**{f"{model.owned_by}__in": user.team_mates()})
+
+
+def within_reach(row: Model, user, verb: str) -> bool:
+    """Whether a row, saved or not, is one this person may `verb`."""
+    far = reach(user, row.family, verb)
+    if far is ALL or far is NONE:
+        return far is ALL
+    owner = row
+    for step in filter(None, row.owned_by.split("__")):
+        owner = getattr(owner, step, None)
+        if owner is None:
+            return False
+    if owner is row:
+        return verb == "view"
+    return owner == user or (far is TEAM and user.team_mates().filter(pk=owner.pk).exists())

@@ -1,6 +1,7 @@
 """Our own people, and the teams they work in."""
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
@@ -10,14 +11,27 @@ from django.utils import timezone
 from customers.record import Record, RecordQuerySet, Visible
 
 
+class UserManager(BaseUserManager.from_queryset(RecordQuerySet)):
+    """Makes users, and asks the questions every record can be asked."""
+
+
 class User(AbstractUser):
     """A person who signs in. Roles are groups; see `customers.access`."""
 
-    family = "accounts"
+    family = "people"
     owned_by = ""
+
+    objects = UserManager()
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def save(self, *args, **kwargs) -> None:
+        """A new password, or leaving, ends every key to the API that was handed out before."""
+        ends_keys = self.pk is not None and (self._password is not None or not self.is_active)
+        super().save(*args, **kwargs)
+        if ends_keys:
+            self.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
 
     def team_mates(self) -> models.QuerySet["User"]:
         """The people whose work this person shares: members of the teams they are in or lead, today, and themselves."""
