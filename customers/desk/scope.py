@@ -1,0 +1,37 @@
+"""Choices in a form: found by typing, and only of what this person may see."""
+
+from typing import Any
+
+from django.db.models import Field
+from django.http import HttpRequest
+
+
+class ScopedChoices:
+    """Mixed into an admin class: every relation is an autocomplete of visible rows."""
+
+    model: Any
+    admin_site: Any
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        """Every relation whose other end has a page that can be searched."""
+        fields = [*self.model._meta.fields, *self.model._meta.many_to_many]
+        return [
+            field.name for field in fields if field.is_relation and field.editable and self._searchable(field, request)
+        ]
+
+    def _searchable(self, field: Field, request: HttpRequest) -> bool:
+        other = field.remote_field.model
+        return self.admin_site.is_registered(other) and bool(self.admin_site._registry[other].search_fields)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        self._scope(db_field, request, kwargs)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        self._scope(db_field, request, kwargs)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def _scope(self, db_field: Any, request: HttpRequest, kwargs: dict[str, Any]) -> None:
+        other = db_field.remote_field.model
+        if hasattr(other, "family"):
+            kwargs.setdefault("queryset", other._default_manager.visible_to(request.user))
