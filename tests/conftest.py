@@ -1,0 +1,115 @@
+"""The cast: people with roles and teams, each with a way to the API and to the staff pages."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from rest_framework.test import APIClient
+
+from customers.choices import Role
+from customers.models import Team, User
+from tests.makers import make_team, make_token, make_user
+
+CAST = ("owner", "mate", "colleague", "lead", "agent", "marketer", "manager", "admin", "stranger")
+
+
+@pytest.fixture
+def roles(db: None) -> None:
+    """A flushed database has lost the groups that the migration named."""
+    for role in Role:
+        Group.objects.get_or_create(name=role)
+
+
+@pytest.fixture
+def north(roles: None) -> Team:
+    """The team of `owner` and `mate`, led by `lead`."""
+    return make_team("North")
+
+
+@pytest.fixture
+def south(roles: None) -> Team:
+    return make_team("South")
+
+
+@pytest.fixture
+def owner(north: Team) -> User:
+    """A rep."""
+    return make_user("owner", Role.REP, team=north)
+
+
+@pytest.fixture
+def mate(north: Team) -> User:
+    """A rep of the owner's team."""
+    return make_user("mate", Role.REP, team=north)
+
+
+@pytest.fixture
+def colleague(south: Team) -> User:
+    """A rep of another team."""
+    return make_user("colleague", Role.REP, team=south)
+
+
+@pytest.fixture
+def lead(north: Team) -> User:
+    user = make_user("lead", Role.LEAD)
+    north.lead = user
+    north.save()
+    return user
+
+
+@pytest.fixture
+def agent(roles: None) -> User:
+    return make_user("agent", Role.AGENT)
+
+
+@pytest.fixture
+def marketer(roles: None) -> User:
+    return make_user("marketer", Role.MARKETER)
+
+
+@pytest.fixture
+def manager(roles: None) -> User:
+    return make_user("manager", Role.MANAGER)
+
+
+@pytest.fixture
+def admin(roles: None) -> User:
+    return make_user("admin", Role.ADMIN)
+
+
+@pytest.fixture
+def stranger(roles: None) -> User:
+    """Somebody who can sign in and has no role."""
+    return make_user("stranger")
+
+
+@pytest.fixture
+def cast(roles: None, request: pytest.FixtureRequest) -> SimpleNamespace:
+    """Everybody."""
+    return SimpleNamespace(**{name: request.getfixturevalue(name) for name in CAST})
+
+
+@pytest.fixture
+def api() -> Callable[[User], APIClient]:
+    """`api(owner).get("/api/v1/deals/")`: the API as this person, with a token that may do all they may."""
+    return api_of
+
+
+@pytest.fixture
+def staff() -> Callable[[User], Client]:
+    """`staff(owner).get("/staff/sales/deal/")`: the staff pages as this person."""
+    return staff_of
+
+
+def api_of(user: User, **token: object) -> APIClient:
+    client = APIClient(raise_request_exception=False)
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {make_token(user, **token)}")
+    return client
+
+
+def staff_of(user: User) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
