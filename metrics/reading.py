@@ -63,9 +63,9 @@ def read(leaves: Iterable[Leaf], periods: Sequence[Period], cut: Slice) -> dict[
         if cut.is_plain and isinstance(leaf, Count | Total | Stock):
             additive[leaf.periods, isinstance(leaf, Stock)].append(leaf)
             continue
-        found[leaf] = _from_facts(leaf, _stretches(leaf, periods), cut, numbers)
+        found[leaf] = _from_facts(leaf, stretches_of(leaf, periods), cut, numbers)
     for group in additive.values():
-        found |= _from_cells(group, _stretches(group[0], periods), cut, numbers)
+        found |= _from_cells(group, stretches_of(group[0], periods), cut, numbers)
     return found
 
 
@@ -78,7 +78,7 @@ def numbers_of(measures: Iterable[type[Measure]]) -> dict[str, int]:
 Stretch = tuple[int, int, Any, Any]
 
 
-def _stretches(leaf: Leaf, periods: Sequence[Period]) -> list[Stretch]:
+def stretches_of(leaf: Leaf, periods: Sequence[Period]) -> list[Stretch]:
     """(index of the period, running number, first day, day after the last) of all a leaf looks at."""
     rows: list[Stretch] = []
     for index, period in enumerate(periods):
@@ -87,13 +87,13 @@ def _stretches(leaf: Leaf, periods: Sequence[Period]) -> list[Stretch]:
     return rows
 
 
-def _values(stretches: Sequence[Stretch]) -> tuple[str, list[Any]]:
+def values(stretches: Sequence[Stretch]) -> tuple[str, list[Any]]:
     """The stretches as a table p (i, j, s, e)."""
     one = "(%s::int, %s::int, %s::date, %s::date)"
     return f"(VALUES {', '.join([one] * len(stretches))}) AS p (i, j, s, e)", [x for row in stretches for x in row]
 
 
-def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+def query(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()
@@ -112,7 +112,7 @@ def _from_cells(
     """Counts, totals and stocks of several measures in one query."""
     if not stretches:
         return {leaf: {} for leaf in leaves}
-    table, params = _values(stretches)
+    table, params = values(stretches)
     wanted = {(numbers[leaf.measure.key], mark_number(leaf.measure, leaf.mark)) for leaf in leaves}
     if isinstance(leaves[0], Stock):
         days, grain = UP_TO, []
@@ -120,7 +120,7 @@ def _from_cells(
         months = all(s.day == 1 and e.day == 1 for _, _, s, e in stretches)
         days, grain = "c.grain = %s AND c.day >= p.s AND c.day < p.e", ["m" if months else "d"]
     pairs = ", ".join(["(%s, %s)"] * len(wanted))
-    found = _rows(
+    found = query(
         f"""
         SELECT c.measure, c.mark, p.i, c.member, sum(c.n), sum(c.total)
         FROM {table} JOIN metrics_cell c ON {days}
@@ -193,10 +193,10 @@ def _from_facts(leaf: Leaf, stretches: list[Stretch], cut: Slice, numbers: Mappi
 
 
 def _sums(leaf: Any, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:
-    table, params = _values(stretches)
+    table, params = values(stretches)
     kept, kept_params = condition(leaf.measure, cut, numbers[leaf.measure.key], leaf.mark)
     start = "" if isinstance(leaf, Stock) else "f.day >= p.s AND"
-    found = _rows(
+    found = query(
         f"""
         SELECT p.i, {cut.member}, count(*), sum(f.value)
         FROM {table} JOIN metrics_fact f ON {start} f.day < p.e
@@ -207,7 +207,7 @@ def _sums(leaf: Any, stretches: list[Stretch], cut: Slice, numbers: Mapping[str,
 
 
 def _distinct(leaf: Distinct, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:
-    table, params = _values(stretches)
+    table, params = values(stretches)
     number = numbers[leaf.measure.key]
     kept, kept_params = condition(leaf.measure, cut, number, leaf.mark)
     often, often_params = "true", []
@@ -216,7 +216,7 @@ def _distinct(leaf: Distinct, stretches: list[Stretch], cut: Slice, numbers: Map
         ever, often_params = condition(leaf.measure, Slice(as_of=cut.as_of), number, leaf.mark, "g")
         often = f"""(SELECT count(*) FROM (SELECT 1 FROM metrics_fact g WHERE {ever} AND g.subject = b.subject
             AND g.day < b.e LIMIT {leaf.lifetime}) often) = {leaf.lifetime}"""
-    found = _rows(
+    found = query(
         f"""
         WITH b AS (
             SELECT DISTINCT p.i, p.e, {cut.member} AS member, f.subject
@@ -230,9 +230,9 @@ def _distinct(leaf: Distinct, stretches: list[Stretch], cut: Slice, numbers: Map
 
 
 def _percentile(leaf: Percentile, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:
-    table, params = _values(stretches)
+    table, params = values(stretches)
     kept, kept_params = condition(leaf.measure, cut, numbers[leaf.measure.key], leaf.mark)
-    found = _rows(
+    found = query(
         f"""
         SELECT p.i, {cut.member}, count(*), percentile_cont(%s) WITHIN GROUP (ORDER BY f.value)
         FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
@@ -243,18 +243,19 @@ def _percentile(leaf: Percentile, stretches: list[Stretch], cut: Slice, numbers:
     return {(i, member): Term(Fraction(value) * unit, n) for i, member, n, value in found}
 
 
+# Whom each figure is about, and what one of them adds to it: the total is the sum over the rows, by construction.
 FIGURES = {
-    Kept.STARTERS: "count(*) FILTER (WHERE s > 0)",
-    Kept.STAYED: "count(*) FILTER (WHERE s > 0 AND e > 0)",
-    Kept.LEFT: "count(*) FILTER (WHERE s > 0 AND e <= 0)",
-    Kept.START_SUM: "sum(s) FILTER (WHERE s > 0)",
-    Kept.END_SUM: "sum(greatest(e, 0)) FILTER (WHERE s > 0)",
-    Kept.LOWER_SUM: "sum(greatest(least(s, e), 0)) FILTER (WHERE s > 0)",
-    Kept.GREW: "sum(e - s) FILTER (WHERE s > 0 AND e > s)",
-    Kept.SHRANK: "sum(s - e) FILTER (WHERE s > 0 AND e > 0 AND e < s)",
-    Kept.LOST: "sum(s) FILTER (WHERE s > 0 AND e <= 0)",
-    Kept.CAME: "sum(e) FILTER (WHERE s <= 0 AND e > 0 AND NOT known)",
-    Kept.RETURNED: "sum(e) FILTER (WHERE s <= 0 AND e > 0 AND known)",
+    Kept.STARTERS: ("s > 0", "1"),
+    Kept.STAYED: ("s > 0 AND e > 0", "1"),
+    Kept.LEFT: ("s > 0 AND e <= 0", "1"),
+    Kept.START_SUM: ("s > 0", "s"),
+    Kept.END_SUM: ("s > 0", "greatest(e, 0)"),
+    Kept.LOWER_SUM: ("s > 0", "greatest(least(s, e), 0)"),
+    Kept.GREW: ("s > 0 AND e > s", "e - s"),
+    Kept.SHRANK: ("s > 0 AND e > 0 AND e < s", "s - e"),
+    Kept.LOST: ("s > 0 AND e <= 0", "s"),
+    Kept.CAME: ("s <= 0 AND e > 0 AND NOT known", "e"),
+    Kept.RETURNED: ("s <= 0 AND e > 0 AND known", "e"),
 }
 COUNTED = {Kept.STARTERS, Kept.STAYED, Kept.LEFT}
 
@@ -282,13 +283,16 @@ def balances(leaf: Cohort, table: str, cut: Slice, numbers: Mapping[str, int]) -
 
 
 def _cohort(leaf: Cohort, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:
-    table, params = _values(stretches)
+    table, params = values(stretches)
     sql, kept_params = balances(leaf, table, cut, numbers)
-    found = _rows(
+    about, adds = FIGURES[leaf.figure]
+    found = query(
         f"""
-        SELECT i, member, coalesce({FIGURES[leaf.figure]}, 0), count(*) FILTER (WHERE s > 0 OR e > 0)
-        FROM ({sql}) b GROUP BY 1, 2""",
+        SELECT i, member, sum({adds}), count(*) FROM ({sql}) b WHERE {about} GROUP BY 1, 2""",
         [*params, *kept_params],
     )
-    unit = Fraction(1) if leaf.figure in COUNTED else scale(leaf.measures[0])
-    return {(i, member): Term(int(amount) * unit, n) for i, member, amount, n in found}
+    return {(i, member): Term(int(amount) * cohort_scale(leaf), n) for i, member, amount, n in found}
+
+
+def cohort_scale(leaf: Cohort) -> Fraction:
+    return Fraction(1) if leaf.figure in COUNTED else scale(leaf.measures[0])

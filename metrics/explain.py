@@ -1,0 +1,240 @@
+# ruff: noqa: S608 - every name in the SQL below is a column of ours; what people say travels as a parameter
+"""Any number, opened to exactly the rows it was summed from.
+
+Every term of the formula is one component. Its rows come from the same facts, by the same condition, as its amount
+did, and their contributions add up to it (a percentile's rows are all the values it was taken from).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from customers.models import Customer
+from metrics.language import KPI, Arithmetic, Cohort, Count, Distinct, Leaf, Node, Percentile, Stock
+from metrics.periods import Period
+from metrics.reading import (
+    FIGURES,
+    Slice,
+    balances,
+    cohort_scale,
+    condition,
+    numbers_of,
+    query,
+    read,
+    scale,
+    stretches_of,
+    values,
+)
+from metrics.sight import model_of
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Component:
+    """One term of a formula for one period: what it comes to, and over how many rows."""
+
+    index: int
+    leaf: Leaf
+    role: str
+    amount: Fraction | None
+    n: int
+
+    @property
+    def title(self) -> str:
+        return self.leaf.in_words()
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the rows' contributions sum to the amount; a percentile is one of them instead."""
+        return not isinstance(self.leaf, Percentile)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row behind a number.
+
+    record, kind  the record it is about: its id and what sort it is
+    day, at       when it counted; None for rows that stand for a customer over the whole period
+    contribution  what it adds to the component
+    details       what else there is to say, in words: balance at start and end, number of purchases
+    key           where the next page goes on from
+    """
+
+    record: int
+    kind: str
+    name: str
+    url: str
+    customer: str
+    day: date | None
+    contribution: Fraction
+    details: str
+    run: int | None
+    key: str
+
+
+def components(kpi: type[KPI], period: Period, cut: Slice) -> list[Component]:
+    """The terms of a KPI for one period, in reading order, those of the denominator last."""
+    leaves = list(dict.fromkeys(kpi.formula.leaves()))
+    terms = read(leaves, [period], cut)
+    roles = _roles(kpi.formula)
+    found = []
+    for i, leaf in enumerate(leaves):
+        term = terms[leaf].get((0, ""))
+        found.append(Component(i, leaf, roles[leaf], term.amount if term else Fraction(0), term.n if term else 0))
+    return found
+
+
+def _roles(formula: Node) -> dict[Leaf, str]:
+    if not (isinstance(formula, Arithmetic) and formula.sign == "÷"):
+        return dict.fromkeys(formula.leaves(), "")
+    below = dict.fromkeys(formula.right.leaves(), "denominator")
+    return below | dict.fromkeys(formula.left.leaves(), "numerator")
+
+
+def rows(component: Component, period: Period, cut: Slice, *, after: str = "", limit: int = PAGE) -> list[Row]:
+    """The rows behind a component, latest first, from after the key of the last one seen."""
+    leaf = component.leaf
+    if not stretches_of(leaf, [period]):
+        return []
+    match leaf:
+        case Cohort():
+            return _customers(*_cohort_rows(leaf, period, cut, after, limit))
+        case Distinct():
+            return _customers(*_distinct_rows(leaf, period, cut, after, limit))
+    return _facts(leaf, period, cut, after, limit)
+
+
+# ── Rows that are facts ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _facts(leaf: Any, period: Period, cut: Slice, after: str, limit: int) -> list[Row]:
+    table, params = values(stretches_of(leaf, [period]))
+    kept, kept_params = condition(leaf.measure, cut, numbers_of([leaf.measure])[leaf.measure.key], leaf.mark)
+    start = "" if isinstance(leaf, Stock) else "f.day >= p.s AND"
+    beyond, beyond_params = _beyond(after)
+    found = query(
+        f"""
+        SELECT f.record, f.subject, f.day, f.at, f.value, f.run_from, f.id, f.is_unpriced
+        FROM {table} JOIN metrics_fact f ON {start} f.day < p.e
+        WHERE {kept} {beyond} ORDER BY f.at DESC, f.id DESC LIMIT %s""",
+        [*params, *kept_params, *beyond_params, limit],
+    )
+    unit = scale(leaf.measure)
+    names = _names(model_of(leaf.measure), [r[0] for r in found])
+    customers = _names(Customer, [r[1] for r in found if r[1]])
+    return [
+        Row(
+            record=record,
+            kind=model_of(leaf.measure)._meta.verbose_name,
+            name=names.get(record, f"#{record}"),
+            url=_url(model_of(leaf.measure), record),
+            customer=customers.get(subject, ""),
+            day=day,
+            contribution=Fraction(1) if isinstance(leaf, Count) else value * unit,
+            details="No exchange rate is known for its day, so it counts 0." if unpriced else "",
+            run=run,
+            key=f"{at.isoformat()}|{pk}",
+        )
+        for record, subject, day, at, value, run, pk, unpriced in found
+    ]
+
+
+def _beyond(after: str) -> tuple[str, list[Any]]:
+    """Keyset paging. Raises `ValueError` for a key that is none of ours."""
+    if not after:
+        return "", []
+    at, _, pk = after.partition("|")
+    return "AND (f.at, f.id) < (%s, %s)", [datetime.fromisoformat(at), int(pk)]
+
+
+# ── Rows that are customers ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _cohort_rows(leaf: Cohort, period: Period, cut: Slice, after: str, limit: int) -> tuple[list[Any], Fraction]:
+    table, params = values(stretches_of(leaf, [period]))
+    sql, kept_params = balances(leaf, table, cut, numbers_of(leaf.measures))
+    about, adds = FIGURES[leaf.figure]
+    found = query(
+        f"SELECT subject, j, {adds}, s, e FROM ({sql}) b"
+        f" WHERE {about} AND (subject, j) > (%s, %s) ORDER BY subject, j LIMIT %s",
+        [*params, *kept_params, *_last(after), limit],
+    )
+    unit = scale(leaf.measures[0])
+    money = bool(leaf.measures[0].currency)
+    return [
+        (subject, j, adds, _both_ends(start * unit, end * unit, money=money)) for subject, j, adds, start, end in found
+    ], cohort_scale(leaf)
+
+
+def _both_ends(start: Fraction, end: Fraction, *, money: bool) -> str:
+    if money:
+        return f"{float(start):,.2f} at the start, {float(end):,.2f} at the end"
+    return f"{'in' if start > 0 else 'out'} at the start, {'in' if end > 0 else 'out'} at the end"
+
+
+def _distinct_rows(leaf: Distinct, period: Period, cut: Slice, after: str, limit: int) -> tuple[list[Any], Fraction]:
+    table, params = values(stretches_of(leaf, [period]))
+    number = numbers_of([leaf.measure])[leaf.measure.key]
+    kept, kept_params = condition(leaf.measure, cut, number, leaf.mark)
+    ever, ever_params = condition(leaf.measure, Slice(as_of=cut.as_of), number, leaf.mark, "g")
+    found = query(
+        f"""
+        SELECT b.subject, 0, b.n FROM (
+            SELECT f.subject, p.e, count(*) AS n FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
+            WHERE {kept} AND f.subject IS NOT NULL GROUP BY 1, 2
+        ) b
+        WHERE (SELECT count(*) FROM (SELECT 1 FROM metrics_fact g WHERE {ever} AND g.subject = b.subject
+               AND g.day < b.e LIMIT {leaf.lifetime}) often) = {leaf.lifetime} AND (b.subject, 0) > (%s, %s)
+        ORDER BY b.subject LIMIT %s""",
+        [*params, *kept_params, *ever_params, *_last(after), limit],
+    )
+    many = leaf.measure.title.lower()
+    return [(subject, j, 1, f"{n} {many} in the period") for subject, j, n in found], Fraction(1)
+
+
+def _last(after: str) -> tuple[int, int]:
+    subject, _, j = after.partition("|")
+    return (int(subject), int(j)) if after else (-1, -1)
+
+
+def _customers(found: list[Any], unit: Fraction) -> list[Row]:
+    names = _names(Customer, [r[0] for r in found])
+    return [
+        Row(
+            record=subject,
+            kind="customer",
+            name=names.get(subject, f"#{subject}"),
+            url=_url(Customer, subject),
+            customer="",
+            day=None,
+            contribution=int(contribution) * unit,
+            details=details,
+            run=None,
+            key=f"{subject}|{j}",
+        )
+        for subject, j, contribution, details in found
+    ]
+
+
+# ── Names ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _names(model: Any, ids: Iterable[int]) -> dict[int, str]:
+    return {pk: str(record) for pk, record in model.objects.in_bulk(list(set(ids))).items()}
+
+
+def _url(model: Any, pk: int) -> str:
+    try:
+        return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])
+    except NoReverseMatch:
+        return ""
+
+
+def measure_titles(kpi: type[KPI]) -> list[tuple[str, str]]:
+    """What the formula counts, in the measures' own words."""
+    return [(m.title, " ".join((m.__doc__ or "").split())) for m in kpi.measures()]

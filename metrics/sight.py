@@ -1,0 +1,46 @@
+"""What a person may see of the numbers: exactly the rows they may see, and in words whose they are."""
+
+from dataclasses import dataclass, field
+
+from customers.access import ALL, NONE, Reach, reach
+from metrics.language import KPI, Measure
+from metrics.reading import Limits
+
+
+@dataclass(frozen=True)
+class Sight:
+    """How far somebody sees a KPI, and the limits that keep its facts to that."""
+
+    reach: Reach = ALL
+    limits: Limits = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """Your records, your team, or company."""
+        return self.reach.words
+
+
+COMPANY = Sight()
+
+
+def model_of(measure: type[Measure]) -> type:
+    """The records a measure's facts are about."""
+    return measure.model or measure.rows().model
+
+
+def sight_of(user, kpi: type[KPI]) -> Sight | None:
+    """What this person sees of a KPI; None where one of its measures is none of their business."""
+    models = {measure: model_of(measure) for measure in kpi.measures()}
+    far = {measure: reach(user, model.family, "view") for measure, model in models.items()}
+    if NONE in far.values():
+        return None
+    limits = {
+        measure: models[measure].objects.visible_to(user).order_by().values("pk").query.sql_with_params()
+        for measure, reached in far.items()
+        if reached is not ALL
+    }
+    return Sight(min(far.values()), limits)
+
+
+def visible_kpis(user, kpis: list[type[KPI]]) -> list[type[KPI]]:
+    return [kpi for kpi in kpis if sight_of(user, kpi)]
