@@ -53,6 +53,15 @@ def test_ctrl_c_leaves_no_process_and_keeps_what_was_made(tmp_path: Path) -> Non
         stderr=subprocess.STDOUT,
         text=True,
     )
+    try:
+        watch_it_live(up, home)
+    finally:
+        up.kill()  # its programs end with it
+        up.wait()
+        Embedded(home).remove()
+
+
+def watch_it_live(up: subprocess.Popen[str], home: Path) -> None:
     said = read_until(up, "Ctrl-C stops everything")
     address = said.split("Plumb is ready: ")[1].split()[0]
     with urllib.request.urlopen(f"{address}/healthz") as answer:
@@ -72,7 +81,6 @@ def test_ctrl_c_leaves_no_process_and_keeps_what_was_made(tmp_path: Path) -> Non
     while processes_of(home) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert processes_of(home) == []
-    assert Embedded(home).remove()
 
 
 def test_logins_are_made_once_and_kept_from_others(tmp_path: Path) -> None:

@@ -52,10 +52,17 @@ class Command(BaseCommand):
             supervisor.say("preparing the database")
             call_command("migrate", verbosity=0, interactive=False)
             logins = self.first_people(supervisor) if wants_demo else {}
-            supervisor.start(web(host, port))
+            front = web(host, port)
+            supervisor.start(front)
             supervisor.start(worker())
-            if not supervisor.watch(until=lambda: answers(address) or time.monotonic() - began > WAIT_FOR_WEB):
+
+            def settled() -> bool:
+                return answers(address) or front.crashes > 2 or time.monotonic() - began > WAIT_FOR_WEB
+
+            if not supervisor.watch(until=settled):
                 return
+            if not answers(address):
+                raise CommandError("The web server does not answer; its lines above say why.")
             self.welcome(supervisor, address, logins, time.monotonic() - began)
             if logins and not filled().exists():
                 supervisor.say("writing the demo's records in the background; the pages fill as it goes")
