@@ -10,17 +10,24 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from customers.record import RecordQuerySet
-from sales.choices import CostCategory, OrderStatus, Outcome, StageKind
+from sales.choices import CostCategory, LeadStatus, OrderStatus, Outcome, StageKind
 
 WON = Q(outcome=Outcome.WON)
 LOST = Q(outcome=Outcome.LOST)
 CLOSED = WON | LOST
 PAID = Q(status=OrderStatus.PAID)
 
-# The steps of a lead's way; each ends where the next begins, so every lead is in exactly one.
+# Where a lead stands, as `Lead.status` reads it from one row.
 CONVERTED = Q(converted_at__isnull=False)
-DROPPED = Q(converted_at=None, disqualified_at__isnull=False)
+DISQUALIFIED = Q(converted_at=None, disqualified_at__isnull=False)
 PURSUED = Q(converted_at=None, disqualified_at=None)
+LEAD_STATUS = {
+    LeadStatus.NEW: PURSUED & Q(qualified_at=None, first_contacted_at=None),
+    LeadStatus.CONTACTED: PURSUED & Q(qualified_at=None, first_contacted_at__isnull=False),
+    LeadStatus.QUALIFIED: PURSUED & Q(qualified_at__isnull=False),
+    LeadStatus.DISQUALIFIED: DISQUALIFIED,
+    LeadStatus.CONVERTED: CONVERTED,
+}
 
 
 class DealQuerySet(RecordQuerySet):

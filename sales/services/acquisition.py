@@ -5,7 +5,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from customers.choices import Lifecycle
-from customers.models import Customer, LifecycleEvent, User
+from customers.models import Customer, User
+from customers.services import change_lifecycle
 from sales.choices import OrderStatus, Outcome
 from sales.models import Deal, Lead, SubscriptionEvent
 
@@ -23,15 +24,13 @@ def become_customer(customer: Customer, *, at: datetime, by: User | None) -> Non
     """Note the step of their life once; a payment told late moves it to its true moment."""
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     steps = customer.lifecycle_events
-    last = steps.order_by("at", "id").last()
-    if last and last.at > at:
-        steps.filter(at__gt=at, from_lifecycle=Lifecycle.PROSPECT, to_lifecycle=Lifecycle.CUSTOMER).update(at=at)
+    steps.filter(from_lifecycle__in=["", Lifecycle.PROSPECT], at__gt=at).exclude(to_lifecycle=Lifecycle.FORMER).update(
+        at=at
+    )
+    left = steps.filter(to_lifecycle=Lifecycle.FORMER).order_by("at", "id").last()
+    if customer.lifecycle == Lifecycle.CUSTOMER or (left and left.at > at):
         return
-    if customer.lifecycle == Lifecycle.CUSTOMER:
-        return
-    was, customer.lifecycle = customer.lifecycle, Lifecycle.CUSTOMER
-    customer.save()
-    LifecycleEvent.objects.create(customer=customer, from_lifecycle=was, to_lifecycle=Lifecycle.CUSTOMER, at=at, by=by)
+    change_lifecycle(customer, to=Lifecycle.CUSTOMER, at=at, by=by)
 
 
 def paid_before(customer: Customer, moment: datetime) -> bool:

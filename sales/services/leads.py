@@ -7,6 +7,7 @@ from django.db import transaction
 
 from customers.choices import CustomerKind
 from customers.models import Contact, Customer, User
+from customers.services import create_customer
 from sales.models import Deal, Lead
 from sales.services.acquisition import paid_before
 from sales.services.deals import open_deal as begin_deal
@@ -126,16 +127,16 @@ def convert_lead(
 
 def join(lead: Lead, customer: Customer | None, *, at: datetime, by: User | None) -> None:
     """Name the customer behind the lead: the one given, the one it has, or a new one made from it."""
-    customer = customer or lead.customer or customer_from(lead)
+    customer = customer or lead.customer or customer_from(lead, at=at, by=by)
     lead.customer = customer.merged_into or customer
     lead.was_customer = paid_before(lead.customer, lead.created_at)
     if not lead.qualified_at:
         lead.qualified_at, lead.qualified_by = at, by
 
 
-def customer_from(lead: Lead) -> Customer:
+def customer_from(lead: Lead, *, at: datetime, by: User | None) -> Customer:
     """A new customer, described as the lead was; the person becomes a contact of the company."""
-    customer = Customer.objects.create(
+    customer = Customer(
         kind=CustomerKind.COMPANY if lead.company else CustomerKind.PERSON,
         name=lead.company or lead.name,
         email=lead.email,
@@ -146,6 +147,7 @@ def customer_from(lead: Lead) -> Customer:
         acquisition_channel=lead.channel,
         acquisition_campaign=lead.campaign.code if lead.campaign else "",
     )
+    create_customer(customer, at=at, by=by)
     if lead.company:
         first, _, last = lead.name.rpartition(" ")
         Contact.objects.create(

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from customers.models import Customer
+from customers.services import change_lifecycle, create_customer
 from sales.models import Cart, Order, OrderLine
 from sales.services.orders import cancel_order, order_cart, pay_order, place_order, refund_order, void_order
 from tests.sales.makers import day, make_customer, make_order
@@ -76,6 +78,27 @@ def test_a_cart_becomes_one_order_of_its_customer():
     with refused("cart", "already-ordered"):
         order_cart(cart, lines=[OrderLine(net=Decimal(10))], at=day(1, 3))
     assert Order.objects.count() == 1
+
+
+def test_a_customer_written_down_after_they_paid_is_one_since_then():
+    customer = create_customer(Customer(name="Acme"))
+    make_order(customer, at=day(2, 1))
+    customer.refresh_from_db()
+    steps = [(step.to_lifecycle, step.at) for step in customer.lifecycle_events.all()]
+    assert (customer.lifecycle, steps) == ("customer", [("prospect", day(2, 1)), ("customer", day(2, 1))])
+
+
+def test_a_payment_told_late_does_not_bring_back_who_left_after_it():
+    customer = make_customer()
+    make_order(customer, at=day(2, 1))
+    customer.refresh_from_db()
+    change_lifecycle(customer, to="former", at=day(6, 1))
+    make_order(customer, at=day(3, 1))
+    customer.refresh_from_db()
+    assert customer.lifecycle == "former"
+    make_order(customer, at=day(7, 1))
+    customer.refresh_from_db()
+    assert customer.lifecycle == "customer"
 
 
 def test_the_first_payment_makes_a_customer_and_a_payment_told_late_moves_the_day():

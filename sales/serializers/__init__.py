@@ -1,0 +1,1 @@
+"""Sales records in the words of the API."""

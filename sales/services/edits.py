@@ -1,0 +1,113 @@
+"""Changing a record through a form or the API: what has a verb goes through its verb, the rest is simply kept."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from customers.models import User
+from sales.models import Deal, Order, OrderLine, Stage, Subscription
+from sales.services.deals import change_amount, locked, move_deal, reassign_deal
+from sales.services.moments import moment, refuse, spoken
+from sales.services.orders import locked as locked_order
+from sales.services.orders import paid_and_given_back
+from sales.services.pipelines import first_stage
+from sales.services.subscriptions import CHANGEABLE, change_subscription
+from sales.services.subscriptions import locked as locked_subscription
+
+
+@transaction.atomic
+def edit_deal(deal: Deal, *, by: User | None = None, **changes: Any) -> Deal:
+    """Change a deal. A new stage, amount or owner leaves the trace its verb leaves."""
+    deal = locked(deal)
+    stage = wanted_stage(deal, changes)
+    verbs = {name: changes.pop(name) for name in ("amount", "currency", "owner", "created_at") if name in changes}
+    if changes:
+        keep(deal, changes)
+    if "created_at" in verbs and verbs["created_at"] != deal.created_at:
+        deal = redate_deal(deal, created_at=verbs["created_at"])
+    if verbs.get("amount", deal.amount) != deal.amount or verbs.get("currency", deal.currency) != deal.currency:
+        amount = verbs.get("amount", deal.amount)
+        deal = change_amount(deal, amount=amount, currency=verbs.get("currency", ""), by=by)
+    if "owner" in verbs and verbs["owner"] != deal.owner:
+        deal = reassign_deal(deal, to=verbs["owner"], by=by)
+    if stage and stage.pk != deal.stage_id:
+        deal = move_deal(deal, to=stage, by=by)
+    return deal
+
+
+def wanted_stage(deal: Deal, changes: dict[str, Any]) -> Stage | None:
+    """The stage asked for; another pipeline alone means its first stage."""
+    stage, pipeline = changes.pop("stage", None), changes.pop("pipeline", None)
+    if stage and pipeline and stage.pipeline_id != pipeline.pk:
+        raise refuse("stage", f"{stage} is not a stage of {pipeline}.", "other-pipeline")
+    if pipeline and not stage and pipeline.pk != deal.pipeline_id:
+        return first_stage(pipeline)
+    return stage
+
+
+def redate_deal(deal: Deal, *, created_at: datetime) -> Deal:
+    """Correct the day a deal began; its first stay begins then too."""
+    first = deal.stage_changes.order_by("at", "id").first()
+    created_at = moment(created_at)
+    if first and first.left_at and created_at > first.left_at:
+        said = f"It left {first.to_stage} on {spoken(first.left_at)}, before that."
+        raise refuse("created_at", said, "too-late")
+    if first:
+        first.at = created_at
+        first.save(update_fields=["at"])
+    keep(deal, {"created_at": created_at})
+    return deal
+
+
+@transaction.atomic
+def edit_subscription(subscription: Subscription, *, by: User | None = None, **changes: Any) -> Subscription:
+    """Change a subscription. Other terms or another owner make an event from now on."""
+    subscription = locked_subscription(subscription)
+    terms = {name: changes.pop(name) for name in [*changes] if name in CHANGEABLE}
+    if changes:
+        keep(subscription, changes)
+    terms = {name: value for name, value in terms.items() if value != getattr(subscription, name)}
+    if terms and "price" not in terms:
+        terms["price"] = subscription.price  # Only a price that was typed is meant.
+    return change_subscription(subscription, by=by, **terms) if terms else subscription
+
+
+@transaction.atomic
+def edit_order(order: Order, *, lines: list[dict[str, Any]] | None = None, **changes: Any) -> Order:
+    """Change an order. Lines, where given, are the whole order: named by id they are kept, others are new or go."""
+    order = locked_order(order)
+    keep(order, changes)
+    if lines is not None:
+        put_lines(order, lines)
+        refuse_more_back_than_paid(order)
+    return order
+
+
+def put_lines(order: Order, lines: list[dict[str, Any]]) -> None:
+    if not lines:
+        raise refuse("lines", "An order has at least one line.", "required")
+    standing = {line.pk: line for line in order.lines.select_for_update()}
+    kept = []
+    for words in lines:
+        pk = words.pop("id", None)
+        if pk is not None and pk not in standing:
+            raise refuse("lines", f"Line {pk} is not on this order.", "other-order")
+        line = standing.get(pk) or OrderLine(order=order)
+        for name, value in words.items():
+            setattr(line, name, value)
+        line.save()
+        kept.append(line.pk)
+    order.lines.exclude(pk__in=kept).delete()
+
+
+def refuse_more_back_than_paid(order: Order) -> None:
+    """An order cannot shrink below what was given back on it."""
+    if paid_and_given_back(order.lines.all(), order.refunds.all()) < 0:
+        raise refuse("lines", "More than this was given back already.", "too-little")
+
+
+def keep(row: Any, changes: dict[str, Any]) -> None:
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save()

@@ -1,0 +1,1 @@
+"""The doors of the API to sales, one module a trade."""
