@@ -58,7 +58,7 @@ def find_invitation(token: str) -> Invitation | None:
 
 
 @transaction.atomic
-def bounce_invitation(invitation: Invitation, *, at: datetime | None = None) -> Invitation:
+def bounce_invitation(invitation: Invitation, *, at: datetime | None = None, by: User | None = None) -> Invitation:
     """Say that the invitation never arrived; it leaves the response rate."""
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     invitation.bounced_at = invitation.bounced_at or moment(at, since=invitation.sent_at)

@@ -1,0 +1,1 @@
+"""Support records as JSON and back, one module a trade."""

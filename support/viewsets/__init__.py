@@ -1,0 +1,1 @@
+"""The doors of the API to support, one module a trade."""

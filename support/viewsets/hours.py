@@ -1,0 +1,27 @@
+"""Opening hours over the API."""
+
+from customers.doors import RecordViewSet
+from support import filters
+from support.models import Holiday, OpeningHours, Schedule
+from support.serializers import hours
+
+
+class ScheduleViewSet(RecordViewSet):
+    queryset = Schedule.objects.all()
+    serializer_class = hours.ScheduleSerializer
+    filterset_class = filters.ScheduleFilter
+    ordering_fields = ("name", "changed_at")
+
+
+class OpeningHoursViewSet(RecordViewSet):
+    queryset = OpeningHours.objects.all()
+    serializer_class = hours.OpeningHoursSerializer
+    filterset_class = filters.OpeningHoursFilter
+    ordering_fields = ("weekday", "opens")
+
+
+class HolidayViewSet(RecordViewSet):
+    queryset = Holiday.objects.all()
+    serializer_class = hours.HolidaySerializer
+    filterset_class = filters.HolidayFilter
+    ordering_fields = ("on",)
