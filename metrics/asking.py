@@ -1,0 +1,216 @@
+"""A question in outside words, as page, API and command line ask it, turned into one the ledger understands.
+
+Every door reads the same words through here, so the same words mean the same everywhere: `start` and `end` are local
+days, half-open; `grain` the step of a series; `by` a cut; `where` members to keep; `as_of` a run.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from metrics import calendar
+from metrics.dimensions import labels
+from metrics.evaluate import Answer, Value, evaluate, exact
+from metrics.explain import Component, Row, components, rows
+from metrics.language import KPI, Dimension
+from metrics.models import Fact, MeasureState, Run
+from metrics.periods import Grain, Period, containing, steps
+from metrics.reading import Slice
+from metrics.sight import COMPANY, Sight
+
+FIRST, LAST = date(1900, 1, 1), date(2200, 1, 1)
+MOST_STEPS = 1_000
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of one KPI: over which days, in which steps (none: one number), cut how, as of when."""
+
+    kpi: type[KPI]
+    period: Period
+    grain: Grain | None
+    cut: Slice
+    sight: Sight = COMPANY
+
+    @property
+    def periods(self) -> list[Period]:
+        if self.grain is None:
+            return [self.period]
+        return list(steps(self.period, self.grain, fiscal_start=calendar.fiscal_start()))
+
+    def answer(self) -> Answer:
+        return evaluate(self.kpi, self.periods, cut=self.cut, settled=calendar.settled_until())
+
+    def earlier(self) -> "Question":
+        """The same question about the equally long period before."""
+        return Question(self.kpi, self.period.earlier(), None, self.cut, self.sight)
+
+    def components(self) -> list[Component]:
+        """The terms of the number, over the whole period."""
+        return components(self.kpi, self.period, self._uncut())
+
+    def rows(self, component: Component, *, after: str = "", limit: int = 50) -> list[Row]:
+        """The rows behind one term. Raises `ValidationError` for a page key that is none of ours."""
+        try:
+            return rows(component, self.period, self._uncut(), after=after, limit=limit)
+        except ValueError as error:
+            raise ValidationError({"after": "This is not a key of a page of rows."}) from error
+
+    def _uncut(self) -> Slice:
+        return Slice(None, self.cut.where, self.cut.as_of, self.cut.limits)
+
+
+def ask(
+    kpi: type[KPI],
+    *,
+    start: str | date | None = None,
+    end: str | date | None = None,
+    grain: str | None = None,
+    by: str | None = None,
+    where: Mapping[str, Iterable[str]] | None = None,
+    as_of: str | int | None = None,
+    sight: Sight = COMPANY,
+) -> Question:
+    """Read a question. Without days it is about the running month. Raises `ValidationError` naming the word at fault."""
+    period = _period(start, end)
+    step = _grain(kpi, grain)
+    if step and period.days > MOST_STEPS and step is Grain.DAY:
+        raise ValidationError({"grain": f"At most {MOST_STEPS:,} days can be shown one by one; take a longer step."})
+    cut = Slice(
+        by=_dimension(kpi, "by", by),
+        where=tuple(_members(kpi, key, values) for key, values in (where or {}).items()),
+        as_of=_run(as_of),
+        limits=sight.limits,
+    )
+    return Question(kpi, period, step, cut, sight)
+
+
+def _period(start: str | date | None, end: str | date | None) -> Period:
+    around = containing(calendar.settled_until(), Grain.MONTH)
+    last_settled = containing(calendar.preset("last_30", until=calendar.settled_until()).last, Grain.MONTH)
+    default = last_settled if last_settled.start < around.start else around
+    first = _day("start", start) or default.start
+    last = _day("end", end) or (default.end if start is None else max(calendar.settled_until(), first))
+    try:
+        return Period(first, last)
+    except ValueError as error:
+        raise ValidationError({"end": f"The end, {last}, must be after the start, {first}."}) from error
+
+
+def _day(name: str, said: str | date | None) -> date | None:
+    if said is None or said == "":
+        return None
+    if isinstance(said, date):
+        return said
+    try:
+        day = date.fromisoformat(said)
+    except ValueError as error:
+        raise ValidationError({name: "Write the day as in 2026-01-31."}) from error
+    if not FIRST <= day <= LAST:
+        raise ValidationError({name: f"The day must lie between {FIRST} and {LAST}."})
+    return day
+
+
+def _grain(kpi: type[KPI], said: str | None) -> Grain | None:
+    if not said:
+        return None
+    known = ", ".join(kpi.grains)
+    try:
+        grain = Grain(said)
+    except ValueError as error:
+        raise ValidationError({"grain": f"The grains of this KPI are {known}."}) from error
+    if grain not in kpi.grains:
+        raise ValidationError({"grain": f"The grains of this KPI are {known}."})
+    return grain
+
+
+def _dimension(kpi: type[KPI], name: str, said: str | None) -> Dimension | None:
+    if not said:
+        return None
+    try:
+        return kpi.dimension(said)
+    except LookupError as error:
+        raise ValidationError({name: str(error)}) from error
+
+
+def _members(kpi: type[KPI], key: str, said: Iterable[str]) -> tuple[Dimension, tuple[str, ...]]:
+    """Members as the ledger writes them, from what people call them: an id, a name, or (none)."""
+    dimension = _dimension(kpi, "where", key)
+    if dimension is None:
+        raise ValidationError({"where": "Name what to cut by, as in segment=enterprise."})
+    known = members_of(kpi, dimension)
+    by_name = {label.casefold(): member for member, label in known.items()}
+    found = []
+    for word in said:
+        member = word if word in known else by_name.get(word.casefold())
+        if member is None:
+            raise ValidationError({"where": f"{dimension.title} has no {word!r} here."})
+        found.append(member)
+    return dimension, tuple(found)
+
+
+def members_of(kpi: type[KPI], dimension: Dimension) -> dict[str, str]:
+    """Every member of a dimension the KPI has ever had facts for, and what people call it."""
+    states = MeasureState.objects.filter(key__in=[m.key for m in kpi.measures()])
+    found = Fact.objects.filter(measure__in=states).order_by().values_list(dimension.key, flat=True).distinct()
+    return labels(dimension, found)
+
+
+def _run(said: str | int | None) -> int | None:
+    if said is None or said == "":
+        return None
+    try:
+        number = int(said)
+    except ValueError as error:
+        raise ValidationError({"as_of": "Name a run by its number."}) from error
+    if not Run.objects.filter(pk=number).exists() if 0 < number < 2**31 else True:
+        raise ValidationError({"as_of": f"There is no run {number}."})
+    return number
+
+
+# ── Answers in outside words ────────────────────────────────────────────────────────────────────────────────────
+
+
+def plain(value: Value) -> dict[str, Any]:
+    """A value as API and command line write it: exact decimals as strings, null with its reason."""
+    return {
+        "numerator": _text(exact(value.numerator)),
+        "denominator": _text(exact(value.denominator)),
+        "value": _text(exact(value.value)),
+        "n": value.n,
+        "low": None if value.low is None else round(value.low, 6),
+        "high": None if value.high is None else round(value.high, 6),
+        "status": value.status.value,
+        "reason": value.reason.value if value.reason else None,
+    }
+
+
+def _text(number: Decimal | None) -> str | None:
+    """Without trailing zeros and never with an exponent: 0.631501, 10005534."""
+    if number is None:
+        return None
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def points(question: Question, answer: Answer | None = None) -> list[dict[str, Any]]:
+    """Every number of an answer, one a line: start, end, member and label of the cut, and the value."""
+    answer = answer or question.answer()
+    unit = question.kpi.unit.value
+    if not question.cut.by:
+        return [_point(p, None, None, v, unit) for p, v in zip(answer.periods, answer.total, strict=True)]
+    names = labels(question.cut.by, answer.members)
+    return [
+        _point(period, member, names[member], answer.cells[i, member], unit)
+        for i, period in enumerate(answer.periods)
+        for member in answer.members
+    ]
+
+
+def _point(period: Period, member: str | None, label: str | None, value: Value, unit: str) -> dict[str, Any]:
+    cut = {} if member is None else {"member": member, "label": label}
+    return {"start": period.start.isoformat(), "end": period.end.isoformat(), **cut, "unit": unit, **plain(value)}

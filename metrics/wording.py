@@ -1,0 +1,86 @@
+"""How a number reads: the one place that turns values into what a person would write."""
+
+from fractions import Fraction
+
+from django.conf import settings
+
+from metrics.evaluate import Value
+from metrics.language import KPI, Reason, Unit
+
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "CHF": "CHF", "JPY": "¥"}
+
+REASONS = {
+    Reason.NO_DENOMINATOR: "nothing to divide by",
+    Reason.NO_EVENTS: "nothing happened",
+    Reason.NO_LOSSES: "no losses to divide by",
+    Reason.NOT_CONFIGURED: "not set up",
+}
+
+
+def written(kpi: type[KPI], value: Value) -> str:
+    """As on a card: 63.2 %, €1.23 M, 4 h 12 min, +11.8, or a dash for no value."""
+    return in_unit(value.value, kpi.unit) if value.value is not None else "–"
+
+
+def in_unit(amount: Fraction | float, unit: Unit) -> str:
+    number = float(amount)
+    match unit:
+        case Unit.COUNT:
+            return f"{number:,.0f}"
+        case Unit.MONEY:
+            return money(number)
+        case Unit.PERCENT:
+            return f"{number * 100:,.1f} %"
+        case Unit.POINTS:
+            return f"{number:+,.1f}"
+        case Unit.TIMES:
+            return f"{number:,.1f} ×"
+        case Unit.SECONDS:
+            return duration(number)
+        case Unit.DAYS:
+            return f"{number:,.1f} days"
+        case Unit.MONTHS:
+            return f"{number:,.1f} months"
+    return f"{number:,.2f}"
+
+
+def money(number: float, currency: str | None = None) -> str:
+    code = currency or settings.REPORTING_CURRENCY
+    symbol = SYMBOLS.get(code, code)
+    gap = " " if len(symbol) > 1 else ""
+    sign = "−" if number < 0 else ""
+    size = abs(number)
+    for limit, word in ((1e9, "bn"), (1e6, "M")):
+        if size >= limit:
+            return f"{sign}{symbol}{gap}{size / limit:,.2f} {word}"
+    return f"{sign}{symbol}{gap}{size:,.0f}" if size >= 1_000 else f"{sign}{symbol}{gap}{size:,.2f}"
+
+
+def duration(seconds: float) -> str:
+    """3 d 4 h, 4 h 12 min, 12 min, 40 s."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes = round(whole / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h" if hours else f"{days} d"
+
+
+def change_in_words(kpi: type[KPI], moved: Fraction | None, now: Value, earlier: Value) -> str:
+    """Against an earlier value: +3.2 points, −12 %, new, or nothing to compare."""
+    if moved is None:
+        return "new" if now.value and not earlier.value and earlier.reason is None else "nothing to compare with"
+    if kpi.unit is Unit.PERCENT:
+        return f"{float(moved) * 100:+,.1f} points".replace("-", "−")
+    if kpi.unit is Unit.POINTS:
+        return f"{float(moved):+,.1f} points".replace("-", "−")
+    return f"{float(moved) * 100:+,.1f} %".replace("-", "−")
+
+
+def reason_in_words(value: Value) -> str:
+    return REASONS[value.reason] if value.reason else ""
