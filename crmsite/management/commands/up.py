@@ -54,7 +54,6 @@ class Command(BaseCommand):
             logins = self.first_people(supervisor) if wants_demo else {}
             front = web(host, port)
             supervisor.start(front)
-            supervisor.start(worker())
 
             def settled() -> bool:
                 return answers(address) or front.crashes > 2 or time.monotonic() - began > WAIT_FOR_WEB
@@ -64,6 +63,7 @@ class Command(BaseCommand):
             if not answers(address):
                 raise CommandError("The web server does not answer; its lines above say why.")
             self.welcome(supervisor, address, logins, time.monotonic() - began)
+            supervisor.start(worker())  # only now, so that the first page need not share the processor
             if logins and not filled().exists():
                 supervisor.say("writing the demo's records in the background; the pages fill as it goes")
                 supervisor.start(demo(supervisor))
