@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from django.db.models import Model
+from django.db.models import Model, prefetch_related_objects
 from django.utils import timezone
 
 from customers.importing.fields import Column, Duration, columns_of
@@ -110,13 +110,13 @@ class Tickets(Resource):
 
     def rewrite(self, drafts: Sequence[Draft]) -> Sequence[Draft]:
         """What the file says happened to known tickets is added to their events, or put right there."""
+        prefetch_related_objects([draft.instance for draft in drafts], "events")
         return [draft for draft in drafts if follow(draft.instance, draft.values["told"])]
 
 
 def follow(ticket: Ticket, told: dict[str, Any]) -> bool:
     """Bring the events of a known ticket to what a file says; whether that took anything."""
-    events = list(ticket.events.order_by("at", "id"))
-    changed = [event for kind, name in DATED.items() if (event := corrected(ticket, events, kind, told.get(name)))]
+    changed = [event for kind, name in DATED.items() if (event := corrected(ticket, kind, told.get(name)))]
     for name, kind in MARKS.items():
         if told.get(name) and not getattr(ticket, name):
             changed.append(TicketEvent(ticket=ticket, kind=kind, at=ticket.created_at))
@@ -133,11 +133,9 @@ def follow(ticket: Ticket, told: dict[str, Any]) -> bool:
     return True
 
 
-def corrected(
-    ticket: Ticket, events: Sequence[TicketEvent], kind: TicketEventKind, at: datetime | None
-) -> TicketEvent | None:
+def corrected(ticket: Ticket, kind: TicketEventKind, at: datetime | None) -> TicketEvent | None:
     """The event that is missing, or that stands at another moment; several of a kind are left as they are."""
-    same = [event for event in events if event.kind == kind]
+    same = [event for event in ticket.events.all() if event.kind == kind]
     if at is None or len(same) > 1 or any(event.at == at for event in same):
         return None
     event = same[0] if same else TicketEvent(ticket=ticket, kind=kind)

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, prefetch_related_objects
 from django.utils import timezone
 
 from customers.importing.fields import Column, Moment, columns_of
@@ -15,7 +15,7 @@ from customers.imports import customer, person
 from customers.models import Contact
 from sales.choices import Outcome, StageKind
 from sales.imports.catalogue import CAMPAIGN, LOST_REASON, PIPELINE, PRODUCT, STAGE, usual_pipeline
-from sales.imports.ways import Stay, Wanted, follow, stage_changes, way_of
+from sales.imports.ways import Stay, Wanted, differs, follow, stage_changes, way_of
 from sales.models import Deal, Lead, Pipeline, Stage
 from sales.services.acquisition import convert_waiting_lead
 from sales.services.pipelines import closing_stage, first_stage
@@ -142,11 +142,11 @@ class Deals(Resource):
 
     def rewrite(self, drafts: Sequence[Draft]) -> Sequence[Draft]:
         """Known deals take the new part of their way by the verbs people use."""
-        moved = []
-        for draft in drafts:
+        prefetch_related_objects([draft.instance for draft in drafts], "stage_changes")
+        moved = [draft for draft in drafts if differs(draft.instance, draft.values["way"])]
+        for draft in moved:
             try:
-                if follow(draft.instance, draft.values["way"]):
-                    moved.append(draft)
+                follow(draft.instance, draft.values["way"])
             except ValidationError as wrong:
                 draft.refuse("stage", " ".join(wrong.messages))
         return moved

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, prefetch_related_objects
 from django.utils import timezone
 
 from customers.importing.fields import Column, Number, columns_of
@@ -67,11 +67,11 @@ class Subscriptions(Resource):
 
     def rewrite(self, drafts: Sequence[Draft]) -> Sequence[Draft]:
         """Known subscriptions change and end by the verbs people use."""
-        changed = []
-        for draft in drafts:
+        prefetch_related_objects([draft.instance for draft in drafts], "events")
+        changed = [draft for draft in drafts if differs(draft)]
+        for draft in changed:
             try:
-                if follow(draft):
-                    changed.append(draft)
+                follow(draft)
             except ValidationError as wrong:
                 draft.refuse("ended_at" if draft.values["end"] else "price", " ".join(wrong.messages))
         return changed
@@ -125,26 +125,35 @@ def life_of(draft: Draft) -> list[SubscriptionEvent]:
     return events
 
 
-def follow(draft: Draft) -> bool:
-    """Bring a known subscription to the terms and the end the file says; whether that took anything."""
-    subscription = Subscription.objects.select_for_update().get(pk=draft.instance.pk)
-    start = subscription.events.filter(kind=Kind.START).first()
-    moved = bool(start and start.at != subscription.started_at)
-    if moved:
-        start.at = subscription.started_at
-        start.save()
-        settle(subscription, by=None)
-    terms = {name: value for name, value in draft.values["terms"].items() if getattr(subscription, name) != value}
-    if terms:
-        change_subscription(subscription, **terms)
-    ends = draft.values["end"] and draft.values["end"] != subscription.ended_at
-    if ends:
+def differs(draft: Draft) -> bool:
+    """Whether a file says something else of a known subscription than its events do."""
+    subscription, values = draft.instance, draft.values
+    starts = [event.at for event in subscription.events.all() if event.kind == Kind.START]
+    return (
+        starts != [subscription.started_at]
+        or bool(other_terms(draft))
+        or values["end"] not in (None, subscription.ended_at)
+    )
+
+
+def other_terms(draft: Draft) -> dict[str, Any]:
+    said = draft.values["terms"].items()
+    return {name: value for name, value in said if getattr(draft.instance, name) != value}
+
+
+def follow(draft: Draft) -> None:
+    """Bring a known subscription to the terms and the end the file says."""
+    subscription, values = Subscription.objects.select_for_update().get(pk=draft.instance.pk), draft.values
+    subscription.events.filter(kind=Kind.START).update(at=subscription.started_at)
+    if values["end"] not in (None, subscription.ended_at):
         subscription.events.filter(kind=Kind.END).delete()
-        settle(subscription, by=None)
+    settle(subscription, by=None)
+    if terms := other_terms(draft):
+        change_subscription(subscription, **terms)
+    if values["end"] not in (None, subscription.ended_at):
         end_subscription(
             subscription,
-            at=draft.values["end"],
-            reason=draft.values.get("reason", ""),
-            is_involuntary=draft.values.get("is_involuntary", False),
+            at=values["end"],
+            reason=values.get("reason", ""),
+            is_involuntary=values.get("is_involuntary", False),
         )
-    return bool(moved or terms or ends)

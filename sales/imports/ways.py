@@ -59,15 +59,29 @@ def stage_changes(deal: Deal, way: Sequence[Stay]) -> Iterator[StageChange]:
         before = stay.stage
 
 
-def follow(deal: Deal, wanted: Wanted) -> bool:
-    """Bring a known deal to where the file says it is; whether that took anything."""
-    steps = [correct_birth(deal, wanted), enter_dated(deal, wanted), take_outcome(deal, wanted), move(deal, wanted)]
-    return any(steps)
+def differs(deal: Deal, wanted: Wanted) -> bool:
+    """Whether a file says something else of where a deal is, and since when."""
+    known = {change.to_stage_id for change in deal.stage_changes.all()}
+    return (
+        wanted.created_at not in (None, deal.created_at)
+        or any(stay.stage.pk not in known for stay in wanted.entered)
+        or wanted.outcome not in (None, deal.outcome)
+        or bool(wanted.outcome and wanted.closed_at not in (None, deal.closed_at))
+        or (deal.is_open and wanted.stage is not None and wanted.stage.pk != deal.stage_id)
+    )
 
 
-def correct_birth(deal: Deal, wanted: Wanted) -> bool:
+def follow(deal: Deal, wanted: Wanted) -> None:
+    """Bring a known deal to where the file says it is."""
+    correct_birth(deal, wanted)
+    enter_dated(deal, wanted)
+    take_outcome(deal, wanted)
+    move(deal, wanted)
+
+
+def correct_birth(deal: Deal, wanted: Wanted) -> None:
     if wanted.created_at in (None, deal.created_at):
-        return False
+        return
     first, *later = deal.stage_changes.order_by("at", "id")
     limit = later[0].at if later else deal.closed_at
     if limit and wanted.created_at > limit:
@@ -75,27 +89,23 @@ def correct_birth(deal: Deal, wanted: Wanted) -> bool:
     first.at = deal.created_at = wanted.created_at
     first.save()
     deal.save()
-    return True
 
 
-def enter_dated(deal: Deal, wanted: Wanted) -> bool:
-    known = {change.to_stage_id for change in deal.stage_changes.all()} if wanted.entered else set()
-    new = [stay for stay in sorted(wanted.entered, key=lambda stay: stay.at) if stay.stage.pk not in known]
-    for stay in new:
-        move_deal(deal, to=stay.stage, at=stay.at)
-    return bool(new)
+def enter_dated(deal: Deal, wanted: Wanted) -> None:
+    known = set(deal.stage_changes.order_by().values_list("to_stage", flat=True))
+    for stay in sorted(wanted.entered, key=lambda stay: stay.at):
+        if stay.stage.pk not in known:
+            move_deal(deal, to=stay.stage, at=stay.at)
 
 
-def take_outcome(deal: Deal, wanted: Wanted) -> bool:
+def take_outcome(deal: Deal, wanted: Wanted) -> None:
     """Open, won or lost, as the file says."""
     deal.refresh_from_db()
-    if wanted.outcome is None or (wanted.outcome, wanted.closed_at or deal.closed_at) == (
-        deal.outcome,
-        deal.closed_at,
-    ):
-        return False
+    if wanted.outcome is None:
+        return
     if deal.closed_at and wanted.outcome == deal.outcome:
-        return correct_closing(deal, wanted)
+        correct_closing(deal, wanted.closed_at or deal.closed_at)
+        return
     if deal.closed_at:
         reopen_deal(deal, to=wanted.stage, at=deal.closed_at if wanted.outcome else None)
     if wanted.outcome == Outcome.WON:
@@ -103,27 +113,24 @@ def take_outcome(deal: Deal, wanted: Wanted) -> bool:
     elif wanted.outcome == Outcome.LOST:
         lost = Deal.objects.select_for_update().get(pk=deal.pk)
         close(lost, Outcome.LOST, at=wanted.closed_at, by=None)  # a file may not know why
-    deal.refresh_from_db()
-    return True
 
 
-def correct_closing(deal: Deal, wanted: Wanted) -> bool:
-    assert wanted.closed_at is not None  # noqa: S101 - it differs from the one the deal has
+def correct_closing(deal: Deal, closed_at: datetime) -> None:
+    """Put the moment of closing right, on the deal and on its last stay."""
+    if deal.closed_at == closed_at:
+        return
     *_, before, last = [None, *deal.stage_changes.order_by("at", "id")]
-    if before and before.at > wanted.closed_at:
+    if before and before.at > closed_at:
         raise refuse("closed_at", f"It moved to {before.to_stage} on {spoken(before.at)}, after that.", "too-early")
     if before:
-        before.left_at = wanted.closed_at
+        before.left_at = closed_at
         before.save()
-    last.at = deal.closed_at = wanted.closed_at
+    last.at = deal.closed_at = closed_at
     last.save()
     deal.save()
-    return True
 
 
-def move(deal: Deal, wanted: Wanted) -> bool:
+def move(deal: Deal, wanted: Wanted) -> None:
     deal.refresh_from_db()
-    if deal.closed_at or wanted.outcome or wanted.stage in (None, deal.stage):
-        return False
-    move_deal(deal, to=wanted.stage)
-    return True
+    if deal.is_open and not wanted.outcome and wanted.stage not in (None, deal.stage):
+        move_deal(deal, to=wanted.stage)
