@@ -44,8 +44,8 @@ def tell(world: World) -> None:
     for _ in range(world.customers):
         world.accounts.append(meet(world, names, curve))
     mark_tests(world)
-    world.save()
     hang_tags(world)
+    world.save()
 
 
 def meet(world: World, names: "Names", curve: Curve) -> Account:
@@ -167,12 +167,9 @@ def hang_tags(world: World) -> None:
     for wanted in TAG_NAMES:
         tags.append(Tag.objects.create(name=world.free(Tag, "name", wanted)))
         note(world.people["admin"], tags[-1])
-    links = [
-        Customer.tags.through(customer_id=account.customer.pk, tag_id=world.pick(tags).pk)
-        for account in world.accounts
-        if world.maybe(0.22)
-    ]
-    Customer.tags.through.objects.bulk_create(links)
+    for account in world.accounts:
+        if world.maybe(0.22):
+            world.add(Customer.tags.through, customer_id=account.customer.pk, tag_id=world.pick(tags).pk)
 
 
 class Names:

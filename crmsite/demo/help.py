@@ -40,6 +40,7 @@ def tell(world: World) -> None:
     customers = [account for account in world.accounts if account.since]
     for number, day in enumerate(days, start=1):
         request(world, number, day, customers)
+    merge_twins(world)
     write_messages(world)
     talk(world)
     world.save()
@@ -90,6 +91,20 @@ def request(world: World, number: int, day: date, customers: list[Account]) -> N
     ]
     derive(ticket, events, week=world.shelf["week"])
     world.shelf["tickets"].append((ticket, events, account))
+
+
+def merge_twins(world: World) -> None:
+    """The same request sent twice: the second ticket is merged into the one before it."""
+    tickets = world.shelf["tickets"]
+    for place in sorted(world.pick_some(range(1, len(tickets)), world.many(60))):
+        (other, _, account), (ticket, events, _) = tickets[place - 1], tickets[place]
+        if ticket.is_spam or other.is_spam or other.merged_into_id:
+            continue
+        ticket.merged_into, ticket.subject = other, other.subject
+        ticket.customer, ticket.contact = account.customer, other.contact
+        at = max(ticket.created_at, other.created_at) + timedelta(minutes=30)
+        if at <= world.days.now:
+            events.append(world.add(TicketEvent, ticket=ticket, kind=Kind.MERGED, at=at, actor=ticket.agent))
 
 
 def somebody(world: World, day: date, customers: list[Account]) -> Account:

@@ -8,7 +8,7 @@ from crmsite.demo.world import Account, World, money
 from customers.choices import Channel, Device, EndReason
 from customers.models import EmailSubscription, KeyEvent, Visit
 from sales.choices import CostCategory
-from sales.models import Campaign, CampaignRecipient, Cost, Lead, Touch
+from sales.models import Campaign, CampaignRecipient, Cost, Touch
 
 # Name, channel, where in the story it starts, days, budget, how well it draws.
 CAMPAIGNS = (
@@ -177,8 +177,8 @@ def address(account: Account) -> str:
 
 def touch(world: World) -> None:
     """What leads and customers saw of us before they paid."""
-    for lead in world.pending.get(Lead, []) or Lead.objects.filter(source="demo", is_spam=False).order_by("id"):
-        if lead.converted_at is None and not world.maybe(0.12):
+    for lead in world.shelf["all leads"]:
+        if lead.is_spam or (lead.converted_at is None and not world.maybe(0.12)):
             continue
         until = lead.converted_at or lead.created_at
         for number in range(world.pick((1, 2, 3), (48, 34, 18))):

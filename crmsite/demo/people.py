@@ -56,6 +56,12 @@ def open_doors() -> dict[str, User]:
     return users
 
 
+def are_here() -> bool:
+    """Whether the demo's own six can sign in already."""
+    six = User.objects.filter(pk__in=noted(User), username__in=Role.values, is_active=True)
+    return six.count() == len(Role) and ApiToken.objects.filter(user__in=six).exists()
+
+
 def read_logins() -> dict[str, str]:
     """The passwords by role and the token, from the file that keeps them; made up at the first call."""
     kept = Path(os.environ.get("PLUMB_DEMO_LOGINS") or settings.VAR_DIR / "demo-logins.json")
@@ -78,6 +84,7 @@ def named_user(role: Role, password: str, *, keeper: User | None) -> User:
         user.set_password(password)
         user.save()
         note(keeper or user, user)
+        return user
     if not is_noted(user):
         raise CommandError(f"A user named {role!r} is here already. Rename them before you fill the demo in.")
     if not user.check_password(password):

@@ -33,14 +33,13 @@ TURNED_INTO = {"Small business": 17, "Mid-market": 38, "Enterprise": 74, "Consum
 
 
 def tell(world: World) -> None:
-    world.shelf["deals"], world.shelf["leads"] = [], {}
+    world.shelf["deals"], world.shelf["leads"], world.shelf["last stays"] = [], {}, {}
     take_leads(world)
     win_deals(world)
     lose_deals(world)
     keep_deals_open(world)
+    reopen_deals(world)
     make_offers(world)
-    world.save()
-    mark_duplicates(world)
     set_quotas(world)
     world.save()
 
@@ -62,6 +61,8 @@ def take_leads(world: World) -> None:
     curve = world.days.curve(growth=2.2)
     for _ in range(world.many(3050)):
         lose_lead(world, ask(world, curve.draw(world.chance)))
+    mark_duplicates(world)
+    world.shelf["all leads"] = world.pending[Lead]
 
 
 def lead_of(world: World, account: Account) -> Lead:
@@ -115,8 +116,7 @@ def answer(world: World, lead: Lead, *, before: datetime) -> None:
 
 def sign(lead: Lead, *columns: str) -> None:
     for column in columns:
-        if hasattr(Lead, column):
-            setattr(lead, column, lead.owner)
+        setattr(lead, column, lead.owner)
 
 
 def ask(world: World, day: date) -> Lead:
@@ -174,16 +174,13 @@ def lose_lead(world: World, lead: Lead) -> None:
 
 def mark_duplicates(world: World) -> None:
     """Some asked twice; the second inquiry points at the first."""
-    lost = list(Lead.objects.filter(source="demo", converted_at=None, is_spam=False, customer=None).order_by("id"))
-    pairs = zip(lost[::45], lost[7::45], strict=False)
-    changed = []
-    for one, other in pairs:
+    lost = [lead for lead in world.pending[Lead] if not (lead.converted_at or lead.is_spam or lead.customer_id)]
+    for one, other in zip(lost[::45], lost[7::45], strict=False):
         first, second = sorted((one, other), key=lambda lead: (lead.created_at, lead.pk))
         second.name, second.company, second.email = first.name, first.company, first.email
         second.duplicate_of = first
         second.disqualified_at = second.disqualified_at or second.first_contacted_at or second.created_at
-        changed.append(second)
-    Lead.objects.bulk_update(changed, ["name", "company", "email", "duplicate_of", "disqualified_at"])
+        sign(second, "disqualified_by")
 
 
 # --- Deals ---
@@ -357,18 +354,45 @@ def walk(world: World, deal: Deal, stages: list[Stage], closed: datetime | None,
     deal.stage = path[-1]
     if outcome == Outcome.LOST:
         deal.lost_reason = reason_for(world, closed)
-    for place, (stage, at) in enumerate(zip(path, moments, strict=True)):
-        world.add(
-            StageChange,
-            deal=deal,
-            from_stage=path[place - 1] if place else None,
-            to_stage=stage,
-            at=at,
-            left_at=moments[place + 1] if place + 1 < len(path) else None,
-            by=deal.owner,
-            owner=deal.owner,
-            amount=deal.amount,
-        )
+    stay = None
+    for stage, at in zip(path, moments, strict=True):
+        stay = enter(world, deal, stage, at, after=stay)
+    world.shelf["last stays"][deal.pk] = stay
+
+
+def enter(world: World, deal: Deal, stage: Stage, at: datetime, *, after: StageChange | None) -> StageChange:
+    """The deal's next stay; the one before it ends."""
+    if after:
+        after.left_at = at
+    return world.add(
+        StageChange,
+        deal=deal,
+        from_stage=after.to_stage if after else None,
+        to_stage=stage,
+        at=at,
+        by=deal.owner,
+        owner=deal.owner,
+        amount=deal.amount,
+    )
+
+
+def reopen_deals(world: World) -> None:
+    """Lost for good, it seemed: some came back weeks later, and of those some were won."""
+    lost = [deal for deal, _ in world.shelf["deals"] if deal.outcome == Outcome.LOST]
+    for deal in world.pick_some(lost, world.many(45)):
+        again = world.clip(deal.closed_at + timedelta(days=world.around(21)))
+        last = world.shelf["last stays"][deal.pk]
+        if again is None or last.from_stage is None:
+            continue
+        back = enter(world, deal, last.from_stage, again, after=last)
+        deal.stage, deal.outcome, deal.lost_reason = back.to_stage, Outcome.OPEN, None
+        deal.closed_at = deal.closed_by = deal.credited_to = None
+        won_at = world.clip(again + timedelta(days=world.around(12)))
+        if won_at and world.maybe(0.45):
+            stages = world.shelf["growth"] if back.to_stage in world.shelf["growth"] else world.shelf["pipeline"]
+            deal.stage = enter(world, deal, stages[-2], won_at, after=back).to_stage
+            deal.outcome, deal.closed_at = Outcome.WON, won_at
+            deal.closed_by = deal.credited_to = deal.owner
 
 
 def steps_of(world: World, deal: Deal, stages: int, outcome: Outcome) -> int:

@@ -72,21 +72,17 @@ class Life:
 def tell(world: World) -> None:
     world.shelf["price_rise"] = world.days.part(0.54)
     world.shelf["starts"], world.shelf["growths"], world.shelf["renewals"] = [], [], []
-    links: list[tuple[Term, Term]] = []
     for account in world.accounts:
         if account.is_subscriber and account.since:
-            live(world, account, account.since, links)
+            live(world, account, account.since)
             if world.maybe(0.1):
                 later = account.since + timedelta(days=int(world.around(150)))
                 if world.days.first < later <= world.days.last and not account.left_on:
-                    live(world, account, later, links)
+                    live(world, account, later)
     world.save()
-    for term, following in links:
-        term.renewed_by = following
-    Term.objects.bulk_update([term for term, _ in links], ["renewed_by"], batch_size=500)
 
 
-def live(world: World, account: Account, start: date, links: list[tuple[Term, Term]]) -> None:
+def live(world: World, account: Account, start: date) -> None:
     life = begin(world, account, start)
     world.shelf["starts"].append(life)
     if account.paid_at is None:
@@ -100,13 +96,13 @@ def live(world: World, account: Account, start: date, links: list[tuple[Term, Te
         pass_month(life, due, month)
     if life.subscription.ended_at is None:
         maybe_ask_to_leave(life)
-    contract(life, links)
+    contract(life)
     ended = life.subscription.ended_at
     account.left_on = min(world.days.of(ended), world.days.last) if ended else None
     if account.left_on and world.maybe(0.13):
         back = account.left_on + timedelta(days=95 + int(world.chance.random() * 150))
         if back <= world.days.last:
-            live(world, account, back, links)
+            live(world, account, back)
 
 
 def begin(world: World, account: Account, start: date) -> Life:
@@ -260,7 +256,7 @@ def months_until(life: Life) -> int:
     return months
 
 
-def contract(life: Life, links: list[tuple[Term, Term]]) -> None:
+def contract(life: Life) -> None:
     """One term after the other, each renewed around its end, up to the one that runs now."""
     if not life.is_contract:
         return
@@ -273,7 +269,7 @@ def contract(life: Life, links: list[tuple[Term, Term]]) -> None:
         if before:
             renewed_at = world.at(start - timedelta(days=int(world.chance.random() * 45) - 4), 9, 17)
             before.renewed_at = max(renewed_at, subscription.started_at)
-            links.append((before, term))
+            before.renewed_by = term
             world.shelf["renewals"].append((life, before, before.renewed_at))
         before, start = term, stop
 

@@ -10,11 +10,12 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from crmsite.demo.people import NOTE, noted
-from crmsite.demo.world import ROOMS, SOURCE
+from crmsite.demo.world import SOURCE
 from customers.models import Tag, User
 from customers.record import Record
 from surveys.models import Answer, Invitation
 
+ROOMS = ("customers", "sales", "support", "surveys")
 Ids = dict[type[models.Model], set[int]]
 NOTED = (User, Group, Tag)  # these name no source; the log says which ones are ours
 # Written by the house itself for whatever it finds, so it goes with the survey it belongs to.
@@ -29,7 +30,7 @@ def remove() -> tuple[dict[str, int], dict[str, int]]:
     lock_out(kept.get(User, set()))
     counts = {}
     for model, condition in [*parts(going), *((model, Q(pk__in=ids)) for model, ids in going.items())]:
-        gone = model._base_manager.filter(condition)._raw_delete("default")
+        gone = model._base_manager.filter(condition)._raw_delete("default") or 0
         counts[model._meta.verbose_name_plural] = counts.get(model._meta.verbose_name_plural, 0) + gone
     words = {str(model._meta.verbose_name_plural): len(ids) for model, ids in kept.items() if ids}
     return {str(name).capitalize(): count for name, count in counts.items() if count}, words

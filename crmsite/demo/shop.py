@@ -69,13 +69,13 @@ def buy(world: World, account: Account, day: date, *, is_first: bool) -> Order:
         customer=account.customer,
         owner=account.seller,
         placed_at=placed_at,
+        status_at=placed_at,
+        status_by=None if is_person else account.seller,
         status=status,
         channel=campaign.channel if campaign else world.pick(*(PERSON_CHANNELS if is_person else COMPANY_CHANNELS)),
         campaign=campaign,
         currency=account.currency,
     )
-    if hasattr(Order, "status_at"):
-        order.status_at = placed_at
     lines = [put_in(world, order, account, product, day) for product in basket(world, is_person=is_person)]
     world.shelf["orders"].append((order, lines, account))
     return order
@@ -122,7 +122,14 @@ def give_back(world: World) -> None:
         line = world.pick(lines)
         if at:
             share = Decimal(1) if world.maybe(0.6) else Decimal("0.5")
-            world.add(Refund, order=order, line=line, at=at, net=max(Decimal("0.01"), money(line.net * share)))
+            world.add(
+                Refund,
+                order=order,
+                line=line,
+                at=at,
+                by=order.owner,
+                net=max(Decimal("0.01"), money(line.net * share)),
+            )
 
 
 def fill_carts(world: World, curve: Curve) -> None:

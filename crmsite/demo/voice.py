@@ -48,7 +48,7 @@ def write_surveys(world: World) -> None:
 def ask_about_tickets(world: World) -> None:
     """After every second solved ticket; two in three are asked about satisfaction, the rest about effort."""
     for ticket, _, account in world.shelf["tickets"]:
-        if not ticket.solved_at or ticket.is_spam or not world.maybe(0.86):
+        if not ticket.solved_at or ticket.is_spam or ticket.merged_into_id or not world.maybe(0.86):
             continue
         if ticket.contact and ticket.contact.do_not_survey:
             continue
@@ -167,7 +167,21 @@ def ask(
         return
     answered_at = world.clip(sent_at + timedelta(hours=world.around(17, 1.2)))
     if answered_at and world.maybe(willing) and answered_at < invitation.expires_at:
-        reply(world, invitation, answered_at, scores[0])
+        think_again(world, reply(world, invitation, answered_at, scores[0]))
+
+
+def think_again(world: World, answer: Answer) -> None:
+    """A few give another score within a day; a few answers are taken out of every number."""
+    if world.maybe(0.006):
+        answer.voided_at = world.clip(answer.answered_at + timedelta(days=2))
+        answer.voided_by = world.people["manager"] if answer.voided_at else None
+        return
+    again = world.clip(answer.answered_at + timedelta(hours=world.chance.uniform(0.2, 20)))
+    if again and world.maybe(0.01):
+        survey = answer.survey
+        score = max(survey.scale_min, min(survey.scale_max, answer.score + world.pick((-2, -1, 1, 2))))
+        answer.voided_at = again
+        answer.superseded_by = reply(world, answer.invitation, again, score)
 
 
 def reply(world: World, invitation: Invitation, at: datetime, score: int) -> Answer:

@@ -1,23 +1,21 @@
 """What the rooms of the demo share: one seeded chance, the days, and the rows written so far."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from random import Random
 from typing import Any, TypeVar
 
-from django.apps import apps
 from django.db import models
 
 from crmsite.demo.days import Days
+from crmsite.demo.ink import Ink
 from customers.models import Contact, Customer, Team, User
 from customers.record import Record
 
 SOURCE = "demo"
-ROOMS = ("customers", "sales", "support", "surveys")
-BATCH = 1000
 Row = TypeVar("Row", bound=models.Model)
 Item = TypeVar("Item")
 
@@ -52,6 +50,7 @@ class World:
     customers: int
     days: Days
     chance: Random = field(init=False)
+    ink: Ink = field(default_factory=Ink)
     pending: dict[type[models.Model], list[Any]] = field(default_factory=dict)
     written: dict[str, int] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
@@ -107,22 +106,24 @@ class World:
     # --- Rows ---
 
     def add(self, model: type[Row], **values: Any) -> Row:
-        """A new row, written with the next `save`; a record gets its source and its id over there."""
+        """A new row, known by its id at once and written with the next `save`; a record also gets an id over there."""
         if issubclass(model, Record):
             name = model._meta.model_name or ""
             number = self.numbers[name] = self.numbers.get(name, 0) + 1
             values |= {"source": SOURCE, "external_id": f"{name}-{number:05d}"}
-        row = model(**values)
+        row = model(pk=self.ink.next_id(model), **values)
         self.pending.setdefault(model, []).append(row)
         return row
 
-    def save(self) -> None:
-        """Write what is pending, whatever is pointed at before what points at it."""
-        for model in in_order():
-            rows = self.pending.pop(model, [])
-            if rows:
-                model._default_manager.bulk_create(rows, batch_size=BATCH)
-                self.written[model.__name__] = self.written.get(model.__name__, 0) + len(rows)
+    def save(self, *, but: type[models.Model] | None = Customer) -> None:
+        """Write what is pending. Rows may point at one another in any order: links are checked at the very end.
+
+        Customers wait until their whole story is known.
+        """
+        for model in [model for model in self.pending if model is not but]:
+            rows = self.pending.pop(model)
+            self.ink.write(model, rows, now=self.days.now)
+            self.written[model.__name__] = self.written.get(model.__name__, 0) + len(rows)
 
     def free(self, model: type[models.Model], column: str, wanted: str) -> str:
         """The name, or one beside it where somebody uses it already."""
@@ -132,32 +133,6 @@ class World:
         return f"{wanted}-demo" if " " not in wanted and wanted.islower() else f"{wanted} (demo)"
 
 
-def in_order() -> list[type[models.Model]]:
-    """Every model of the rooms, each after the ones it points at."""
-    ordered: list[type[models.Model]] = []
-
-    def visit(model: type[models.Model]) -> None:
-        if model in ordered or model._meta.app_label not in ROOMS or not model._meta.managed:
-            return
-        for target in targets(model):
-            if target is not model:
-                visit(target)
-        ordered.append(model)
-
-    for room in ROOMS:
-        for model in apps.get_app_config(room).get_models():
-            visit(model)
-    return ordered
-
-
-def targets(model: type[models.Model]) -> Iterable[type[models.Model]]:
-    return [field.related_model for field in model._meta.concrete_fields if field.is_relation]  # type: ignore[misc]
-
-
 def money(amount: float | Decimal, step: str = "0.01") -> Decimal:
     """An amount rounded to the cent, or to another step."""
     return Decimal(amount).quantize(Decimal(step)) if step != "1" else Decimal(round(amount))
-
-
-def utc(day: date, hour: int = 0) -> datetime:
-    return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)

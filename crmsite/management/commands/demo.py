@@ -27,7 +27,8 @@ class Command(BaseCommand):
         if remove:
             self.remove()
             return
-        people.open_doors()
+        if users or not people.are_here():
+            people.open_doors()
         if users:
             self.say("The demo's people can sign in.")
             return
