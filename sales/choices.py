@@ -63,6 +63,16 @@ class SubscriptionEventKind(TextChoices):
     END = "end", "Ended"
 
 
+class Standing(TextChoices):
+    """Where a subscription stands; read from its dates, never stored."""
+
+    TRIAL = "trial", "On trial"
+    RUNNING = "running", "Running"
+    PAUSED = "paused", "Paused"
+    LEAVING = "leaving", "Cancelled, still running"
+    ENDED = "ended", "Ended"
+
+
 class OfferKind(TextChoices):
     UPSELL = "upsell", "Upsell"
     CROSS_SELL = "cross_sell", "Cross-sell"

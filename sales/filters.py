@@ -7,7 +7,7 @@ from django.db.models import Model, QuerySet
 
 from customers.doors import RecordFilter, operators
 from sales import models
-from sales.choices import LeadStatus, Outcome
+from sales.choices import LeadStatus, Outcome, Standing
 from sales.querysets import LEAD_STATUS
 
 
@@ -135,22 +135,31 @@ CartFilter = asked(
     *["visitor_key", "customer", "channel", "country", "device", "created_at", "last_activity_at", "order"],
 )
 
-SubscriptionFilter = asked(
-    models.Subscription,
-    *[
-        "customer",
-        "plan",
-        "owner",
-        "interval",
-        "currency",
-        "started_at",
-        "trial_ends_at",
-        "paused_at",
-        "cancel_requested_at",
-        "ended_at",
-    ],
-    find=("customer__name", "plan__name"),
-)
+SUBSCRIPTION_FIELDS = [
+    "customer",
+    "plan",
+    "owner",
+    "interval",
+    "currency",
+    "started_at",
+    "trial_ends_at",
+    "paused_at",
+    "cancel_requested_at",
+    "ended_at",
+]
+
+
+class SubscriptionFilter(  # type: ignore[misc]
+    asked(models.Subscription, *SUBSCRIPTION_FIELDS, find=("customer__name", "plan__name"))
+):
+    """What a list of subscriptions can be asked."""
+
+    standing = django_filters.ChoiceFilter(choices=Standing.choices, method="stands")
+
+    def stands(self, queryset: Any, name: str, value: str) -> QuerySet:
+        return queryset.standing(Standing(value))
+
+
 SubscriptionEventFilter = asked(
     models.SubscriptionEvent,
     *["subscription", "kind", "at", "plan", "owner", "is_involuntary", "by"],

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from customers.record import RecordQuerySet
-from sales.choices import CostCategory, LeadStatus, OrderStatus, Outcome, StageKind
+from sales.choices import CostCategory, LeadStatus, OrderStatus, Outcome, StageKind, Standing
 
 WON = Q(outcome=Outcome.WON)
 LOST = Q(outcome=Outcome.LOST)
@@ -155,6 +155,10 @@ class SubscriptionQuerySet(RecordQuerySet):
         now = timezone.now()
         return self.filter(Q(ended_at=None) | Q(ended_at__gt=now), started_at__lte=now)
 
+    def leaving(self) -> Self:
+        """Still alive, and cancelled."""
+        return self.alive().filter(cancel_requested_at__isnull=False)
+
     def on_trial(self) -> Self:
         return self.alive().filter(trial_ends_at__gt=timezone.now())
 
@@ -168,9 +172,16 @@ class SubscriptionQuerySet(RecordQuerySet):
             Q(trial_ends_at=None) | Q(trial_ends_at__lte=now), Q(paused_at=None) | Q(paused_at__gt=now)
         )
 
-    def leaving(self) -> Self:
-        """Still alive, and cancelled."""
-        return self.alive().filter(cancel_requested_at__isnull=False)
+    def standing(self, standing: Standing) -> Self:
+        """Those of which `Subscription.standing` says this."""
+        staying = self.filter(cancel_requested_at=None)
+        return {
+            Standing.ENDED: self.ended,
+            Standing.LEAVING: self.leaving,
+            Standing.PAUSED: staying.paused,
+            Standing.TRIAL: staying.filter(Q(paused_at=None) | Q(paused_at__gt=timezone.now())).on_trial,
+            Standing.RUNNING: staying.paying,
+        }[standing]()
 
 
 class SubscriptionEventQuerySet(RecordQuerySet):

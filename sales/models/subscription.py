@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from customers.models import Customer, User
 from customers.record import Record, Visible
-from sales.choices import Interval, SubscriptionEventKind
+from sales.choices import Interval, Standing, SubscriptionEventKind
 from sales.models.catalogue import Plan
 from sales.money import AmountField, CurrencyField, not_negative
 from sales.querysets import SubscriptionEventQuerySet, SubscriptionQuerySet, TermQuerySet
@@ -60,6 +60,17 @@ class Subscription(Record):
 
     def __str__(self) -> str:
         return f"{self.plan or 'Subscription'} for {self.customer}"
+
+    @property
+    def standing(self) -> Standing:
+        now = timezone.now()
+        if self.ended_at and self.ended_at <= now:
+            return Standing.ENDED
+        if self.cancel_requested_at:
+            return Standing.LEAVING
+        if self.paused_at and self.paused_at <= now:
+            return Standing.PAUSED
+        return Standing.TRIAL if self.trial_ends_at and self.trial_ends_at > now else Standing.RUNNING
 
     @property
     def mrr(self) -> Decimal:

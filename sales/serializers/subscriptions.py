@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from customers.doors import RecordSerializer
+from sales.choices import Standing
 from sales.models import Subscription, SubscriptionEvent, Term
 from sales.services.edits import edit_subscription
 from sales.services.subscriptions import start_subscription
@@ -17,6 +18,7 @@ class SubscriptionSerializer(RecordSerializer):
     """Terms as agreed now; `mrr` is what they come to in a month."""
 
     mrr = serializers.DecimalField(max_digits=24, decimal_places=6, read_only=True)
+    standing = serializers.ChoiceField(choices=Standing.choices, read_only=True)
     term_ends_on = serializers.DateField(write_only=True, required=False, help_text="Where a term is contracted.")
 
     class Meta:
@@ -32,6 +34,7 @@ class SubscriptionSerializer(RecordSerializer):
             "discount",
             "currency",
             "mrr",
+            "standing",
             *MOMENTS,
             "term_ends_on",
             "paused_at",

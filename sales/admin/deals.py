@@ -1,0 +1,188 @@
+"""Deals, their ways through the stages, offers and quotas."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from unfold.decorators import display
+
+from customers.desk import HistoryInline, RecordAdmin, verb_action
+from customers.models import User
+from sales.admin import words
+from sales.admin.forms import VerbAdmin, VerbForm
+from sales.admin.show import ORIGIN, chip, money_column
+from sales.choices import OfferKind, Outcome
+from sales.models import Deal, Offer, Quota, StageChange
+from sales.services.deals import lose_deal, move_deal, open_deal, reassign_deal, reopen_deal, win_deal
+from sales.services.edits import edit_deal
+
+OUTCOMES = {"": "info", Outcome.WON: "success", Outcome.LOST: "danger"}
+
+
+class DealForm(VerbForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"pipeline", "stage"} & self.fields.keys():
+            self.fields[name].required = self.instance.pk is not None
+            self.fields[name].help_text = "" if self.instance.pk else "The default, if left empty."
+
+    def add(self, row: Deal, *, by: User) -> Deal:
+        return open_deal(row, by=by)
+
+    def edit(self, row: Deal, *, by: User, **changes: Any) -> Deal:
+        return edit_deal(row, by=by, **changes)
+
+
+class StayInline(HistoryInline):
+    model = StageChange
+    verbose_name_plural = "the way through the stages"
+    fields = [
+        "from_stage",
+        "to_stage",
+        "at",
+        "left_at",
+        "owner",
+        "by",
+        money_column("amount", currency="deal__currency"),
+    ]
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("from_stage", "to_stage", "owner", "by", "deal")
+
+
+@admin.register(Deal)
+class DealAdmin(VerbAdmin):
+    form = DealForm
+    list_display = [
+        "name",
+        "customer",
+        "stage_chip",
+        "stage_since",
+        money_column("amount"),
+        "owner",
+        "expected_close_on",
+        "closed_at",
+    ]
+    list_select_related = ["customer", "stage", "owner"]
+    list_filter = [
+        "owner",
+        "stage",
+        "pipeline",
+        "outcome",
+        "kind",
+        "product",
+        "channel",
+        "campaign",
+        "amount",
+        "created_at",
+        "expected_close_on",
+        "closed_at",
+        "lost_reason",
+    ]
+    search_fields = ["name", "customer__name"]
+    inlines = [StayInline]
+    actions = [
+        verb_action("move", "Move to a stage", move_deal, form=words.MoveForm),
+        verb_action("win", "Mark as won", win_deal, form=words.WinForm),
+        verb_action("lose", "Mark as lost", lose_deal, form=words.LoseForm),
+        verb_action("reopen", "Reopen", reopen_deal, form=words.When),
+        verb_action("reassign", "Hand over", reassign_deal, form=words.ReassignForm),
+    ]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("name", "customer"),
+                    ("pipeline", "stage"),
+                    ("amount", "currency"),
+                    ("owner", "expected_close_on"),
+                    ("product", "kind"),
+                    ("contact", "lead"),
+                    ("created_at", "note"),
+                ]
+            },
+        ),
+        ("How it ended", {"fields": [("outcome", "closed_at"), ("credited_to", "closed_by"), "lost_reason"]}),
+        ("Contract", {"fields": [("first_year_amount", "mrr")], "classes": ["collapse"]}),
+        ("How it came", {"fields": [("channel", "lead_source"), "campaign"], "classes": ["collapse"]}),
+        ORIGIN,
+    ]
+    ended = ["outcome", "closed_at", "credited_to", "closed_by", "lost_reason"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).with_stay()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        closed = ["pipeline", "stage"] if isinstance(obj, Deal) and not obj.is_open else []
+        return [*self.ended, *closed]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        sets = super().get_fieldsets(request, obj)
+        return sets if isinstance(obj, Deal) and not obj.is_open else [one for one in sets if one[0] != "How it ended"]
+
+    @display(description="Stage", label=OUTCOMES, ordering="stage__position")
+    def stage_chip(self, deal: Deal) -> tuple[str, str]:
+        return deal.outcome, str(deal.stage)
+
+    @display(description="In it since", ordering="stage_since")
+    def stage_since(self, deal: Deal) -> Any:
+        return deal.stage_since
+
+
+@admin.register(StageChange)
+class StageChangeAdmin(RecordAdmin):
+    """Written by the verbs of deals; to be read."""
+
+    may_add = may_change = False
+    list_display = ["deal", "from_stage", "to_stage", "at", "left_at", "owner", "by"]
+    list_filter = ["to_stage", "owner", "at", "left_at"]
+    search_fields = ["deal__name"]
+
+
+@admin.register(Offer)
+class OfferAdmin(RecordAdmin):
+    list_display = [
+        "customer",
+        "product",
+        chip("kind", "Kind", {}, choices=OfferKind, ordered=True),
+        "owner",
+        "made_at",
+        "accepted_at",
+        "declined_at",
+    ]
+    list_select_related = ["customer", "product", "owner"]
+    list_filter = ["owner", "kind", "product", "made_at", "accepted_at", "declined_at"]
+    search_fields = ["customer__name", "product__name"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("customer", "product"),
+                    ("kind", "owner"),
+                    "made_at",
+                    ("accepted_at", "declined_at"),
+                ]
+            },
+        ),
+        ORIGIN,
+    ]
+
+
+@admin.register(Quota)
+class QuotaAdmin(RecordAdmin):
+    list_display = ["__str__", "owner", "team", money_column("amount"), "basis", "starts_on", "ends_on"]
+    list_select_related = ["owner", "team"]
+    list_filter = ["owner", "team", "basis", "starts_on", "ends_on"]
+    search_fields = ["owner__username", "owner__last_name", "team__name"]
+    fieldsets = [
+        (None, {"fields": [("owner", "team"), ("amount", "currency"), "basis", ("starts_on", "ends_on")]}),
+        ORIGIN,
+    ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A quota is for a person or a team; neither is filled in."""
+        return {name: value for name, value in request.GET.items() if name in ("owner", "team")}

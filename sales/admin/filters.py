@@ -1,0 +1,31 @@
+"""Filters by what is read from a row's dates."""
+
+from django.contrib.admin import ModelAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import DropdownFilter
+
+from sales.choices import LeadStatus, Standing
+from sales.querysets import LEAD_STATUS
+
+
+class LeadStatusFilter(DropdownFilter):
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        return LeadStatus.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(LEAD_STATUS[LeadStatus(self.value())]) if self.value() in LeadStatus else queryset
+
+
+class StandingFilter(DropdownFilter):
+    title = "standing"
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        return Standing.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.standing(Standing(self.value())) if self.value() in Standing else queryset

@@ -1,0 +1,184 @@
+"""Subscriptions, what happened to them, and their terms."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSingleDateWidget
+
+from customers.desk import HistoryInline, RecordAdmin, RowInline, verb_action
+from customers.models import User
+from sales.admin import words
+from sales.admin.filters import StandingFilter
+from sales.admin.forms import VerbAdmin, VerbForm
+from sales.admin.show import ORIGIN, chip, money, money_column
+from sales.choices import Standing
+from sales.models import Subscription, SubscriptionEvent, Term
+from sales.services import subscriptions
+from sales.services.edits import edit_subscription
+
+COLOURS = {
+    Standing.TRIAL: "info",
+    Standing.RUNNING: "success",
+    Standing.PAUSED: "warning",
+    Standing.LEAVING: "warning",
+    Standing.ENDED: "danger",
+}
+
+
+class SubscriptionForm(VerbForm):
+    term_ends_on = forms.DateField(
+        label="Contracted until",
+        required=False,
+        widget=UnfoldAdminSingleDateWidget,
+        help_text="The first day no longer covered; empty where it runs from month to month.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "price" in self.fields and self.instance.pk is None:
+            self.fields["price"].required = False
+            self.fields["price"].help_text = "The plan's list price, if left empty."
+
+    def add(self, row: Subscription, *, by: User) -> Subscription:
+        return subscriptions.start_subscription(row, by=by, term_ends_on=self.cleaned_data.get("term_ends_on"))
+
+    def edit(self, row: Subscription, *, by: User, **changes: Any) -> Subscription:
+        return edit_subscription(row, by=by, **changes)
+
+
+class EventInline(HistoryInline):
+    model = SubscriptionEvent
+    verbose_name_plural = "what happened"
+    fields = [
+        "kind",
+        "at",
+        money_column("mrr", "MRR after", currency="subscription__currency"),
+        "plan",
+        "quantity",
+        "owner",
+        "reason",
+        "by",
+    ]
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("plan", "owner", "by", "subscription")
+
+
+class TermInline(RowInline):
+    model = Term
+    fields = ["starts_on", "ends_on", "mrr", "renewed_at"]
+    readonly_fields = ["renewed_at"]
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(VerbAdmin):
+    form = SubscriptionForm
+    list_display = [
+        "customer",
+        "plan",
+        chip("standing", "Standing", COLOURS, choices=Standing),
+        "quantity",
+        money_column("mrr", "MRR", ordered=False),
+        "owner",
+        "started_at",
+        "ended_at",
+    ]
+    list_select_related = ["customer", "plan", "owner"]
+    list_filter = [
+        StandingFilter,
+        "owner",
+        "plan",
+        "interval",
+        "started_at",
+        "trial_ends_at",
+        "paused_at",
+        "cancel_requested_at",
+        "ended_at",
+    ]
+    search_fields = ["customer__name", "plan__name"]
+    inlines = [EventInline, TermInline]
+    actions = [
+        verb_action("pause", "Pause", subscriptions.pause_subscription, form=words.PauseForm),
+        verb_action("resume", "Resume", subscriptions.resume_subscription, form=words.When),
+        verb_action("cancel", "Cancel when the paid time ends", subscriptions.request_cancel, form=words.PauseForm),
+        verb_action("keep", "Take the cancellation back", subscriptions.keep_subscription),
+        verb_action("renew", "Renew", subscriptions.renew_subscription, form=words.RenewForm),
+        verb_action("end", "End now", subscriptions.end_subscription, form=words.EndForm),
+    ]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("customer", "owner"),
+                    ("plan", "quantity"),
+                    ("price", "currency"),
+                    ("interval", "interval_count"),
+                    ("discount", "monthly"),
+                    "note",
+                ]
+            },
+        ),
+        ("When", {"fields": [("started_at", "trial_ends_at"), "term_ends_on"]}),
+        ("How it went", {"fields": [("paused_at", "cancel_requested_at", "ended_at")]}),
+        ORIGIN,
+    ]
+    by_verbs = ["monthly", "paused_at", "cancel_requested_at", "ended_at"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return [*self.by_verbs, *(["started_at", "trial_ends_at"] if obj else [])]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        sets = super().get_fieldsets(request, obj)
+        if obj is None:
+            return [one for one in sets if one[0] != "How it went"]
+        started = ("When", {"fields": [("started_at", "trial_ends_at")]})
+        return [started if one[0] == "When" else one for one in sets]
+
+    @display(description="MRR")
+    def monthly(self, subscription: Subscription) -> str:
+        return money(subscription.mrr, subscription.currency) if subscription.pk else "–"
+
+
+@admin.register(SubscriptionEvent)
+class SubscriptionEventAdmin(RecordAdmin):
+    """Written by the verbs of subscriptions; to be read."""
+
+    may_add = may_change = False
+    list_display = [
+        "subscription",
+        "kind",
+        "at",
+        money_column("mrr", "MRR after", currency="subscription__currency"),
+        "plan",
+        "quantity",
+        "owner",
+        "reason",
+    ]
+    list_select_related = ["subscription__customer", "subscription__plan", "plan", "owner"]
+    list_filter = ["kind", "at", "plan", "owner", "is_involuntary"]
+    search_fields = ["subscription__customer__name", "reason"]
+
+
+@admin.register(Term)
+class TermAdmin(RecordAdmin):
+    list_display = [
+        "subscription",
+        "starts_on",
+        "ends_on",
+        money_column("mrr", "MRR", currency="subscription__currency"),
+        "renewed_at",
+    ]
+    list_select_related = ["subscription__customer", "subscription__plan"]
+    list_filter = ["starts_on", "ends_on", "renewed_at"]
+    search_fields = ["subscription__customer__name"]
+    readonly_fields = ["renewed_by", "renewed_at"]
+    fieldsets = [
+        (None, {"fields": ["subscription", ("starts_on", "ends_on"), "mrr", ("renewed_by", "renewed_at")]}),
+        ORIGIN,
+    ]
