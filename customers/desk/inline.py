@@ -29,7 +29,10 @@ class RowInline(ScopedChoices, TabularInline):
     show_change_link = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).visible_to(request.user)
+        """What one may see, with the records its columns name."""
+        shown = self.get_fields(request)
+        relations = [field.name for field in self.model._meta.fields if field.is_relation and field.name in shown]
+        return super().get_queryset(request).visible_to(request.user).select_related(*relations)
 
     def reach(self, request: HttpRequest, verb: str) -> access.Reach:
         return access.reach(request.user, self.model.family, verb)
