@@ -37,7 +37,9 @@ ROOMS: dict[str, tuple[Door, ...]] = {
     ),
     "Support": (
         Door("support.Ticket", "confirmation_number"),
-        Door("support.Queue", "inbox"),
+        Door("support.Interaction", "call"),
+        Door("support.Appointment", "event"),
+        Door("support.Schedule", "schedule"),
     ),
     "Surveys": (
         Door("surveys.Survey", "rate_review"),

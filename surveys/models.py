@@ -153,3 +153,12 @@ class Answer(Record):
 
     def __str__(self) -> str:
         return f"{self.score} on {self.survey}"
+
+    @property
+    def mood(self) -> str:
+        """Glad, even or sad, by where satisfaction, promoters and detractors begin on this survey's scale."""
+        survey = self.survey
+        glad_from = survey.satisfied_from if survey.promoter_from is None else survey.promoter_from
+        if glad_from is not None and self.score >= glad_from:
+            return "glad"
+        return "even" if survey.detractor_to is not None and self.score > survey.detractor_to else "sad"
