@@ -4,7 +4,7 @@ Every door reads the same words through here, so the same words mean the same ev
 days, half-open; `grain` the step of a series; `by` a cut; `where` members to keep; `as_of` a run.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,12 +13,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from metrics import calendar
-from metrics.dimensions import labels
+from metrics.dimensions import NONE, labels
 from metrics.evaluate import Answer, Value, evaluate, exact
 from metrics.explain import Component, Row, components, rows
 from metrics.language import KPI, Dimension
 from metrics.models import Fact, MeasureState, Run
-from metrics.periods import Grain, Period, containing, steps
+from metrics.periods import DAY, Grain, Period, floor, steps
 from metrics.reading import Slice
 from metrics.sight import COMPANY, Sight
 
@@ -60,6 +60,15 @@ class Question:
         except ValueError as error:
             raise ValidationError({"after": "This is not a key of a page of rows."}) from error
 
+    def every_row(self, component: Component, *, page: int = 1_000) -> Iterator[Row]:
+        """All rows behind one term, read a page at a time."""
+        after, more = "", True
+        while more:
+            found = self.rows(component, after=after, limit=page)
+            yield from found
+            more = len(found) == page
+            after = found[-1].key if found else ""
+
     def _uncut(self) -> Slice:
         return Slice(None, self.cut.where, self.cut.as_of, self.cut.limits)
 
@@ -75,8 +84,8 @@ def ask(
     as_of: str | int | None = None,
     sight: Sight = COMPANY,
 ) -> Question:
-    """Read a question. Without days it is about the running month. Raises `ValidationError` naming the word at fault."""
-    period = _period(start, end)
+    """Read a question; without days, about the month so far. Raises `ValidationError` naming the word at fault."""
+    period = period_of(start, end)
     step = _grain(kpi, grain)
     if step and period.days > MOST_STEPS and step is Grain.DAY:
         raise ValidationError({"grain": f"At most {MOST_STEPS:,} days can be shown one by one; take a longer step."})
@@ -89,12 +98,22 @@ def ask(
     return Question(kpi, period, step, cut, sight)
 
 
-def _period(start: str | date | None, end: str | date | None) -> Period:
-    around = containing(calendar.settled_until(), Grain.MONTH)
-    last_settled = containing(calendar.preset("last_30", until=calendar.settled_until()).last, Grain.MONTH)
-    default = last_settled if last_settled.start < around.start else around
-    first = _day("start", start) or default.start
-    last = _day("end", end) or (default.end if start is None else max(calendar.settled_until(), first))
+def conditions(said: Iterable[str]) -> dict[str, list[str]]:
+    """`dimension=member`, as often as wanted, as the members to keep of each dimension. Raises `ValidationError`."""
+    kept: dict[str, list[str]] = {}
+    for words in said:
+        key, sign, member = words.partition("=")
+        if not key or not sign:
+            raise ValidationError({"where": "Write what to keep as dimension=member, as in segment=enterprise."})
+        kept.setdefault(key, []).append("" if member == NONE else member)
+    return kept
+
+
+def period_of(start: str | date | None, end: str | date | None) -> Period:
+    """The days asked for; without any, the month of the last settled day, up to that day."""
+    settled = calendar.settled_until()
+    first = _day("start", start) or floor(settled - DAY, Grain.MONTH)
+    last = _day("end", end) or max(settled, first + DAY)
     try:
         return Period(first, last)
     except ValueError as error:
@@ -178,9 +197,9 @@ def _run(said: str | int | None) -> int | None:
 def plain(value: Value) -> dict[str, Any]:
     """A value as API and command line write it: exact decimals as strings, null with its reason."""
     return {
-        "numerator": _text(exact(value.numerator)),
-        "denominator": _text(exact(value.denominator)),
-        "value": _text(exact(value.value)),
+        "numerator": text(exact(value.numerator)),
+        "denominator": text(exact(value.denominator)),
+        "value": text(exact(value.value)),
         "n": value.n,
         "low": None if value.low is None else round(value.low, 6),
         "high": None if value.high is None else round(value.high, 6),
@@ -189,11 +208,11 @@ def plain(value: Value) -> dict[str, Any]:
     }
 
 
-def _text(number: Decimal | None) -> str | None:
-    """Without trailing zeros and never with an exponent: 0.631501, 10005534."""
+def text(number: Decimal | None) -> str | None:
+    """Digits without trailing zeros and never with an exponent: 0.631501, 10005534."""
     if number is None:
         return None
-    text = f"{number:f}"
+    text = f"{number + 0:f}"  # no minus before a 0
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

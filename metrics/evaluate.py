@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
 from math import sqrt
@@ -15,6 +15,7 @@ from metrics.reading import Slice, Term, Terms, read
 
 SETTLES_AFTER = timedelta(days=3)
 SMALL = 30
+PRECISE = 60  # digits: more than any value has
 
 # What one of the formula's results is in the unit people read.
 SCALE = {Unit.POINTS: Fraction(100), Unit.DAYS: Fraction(1, 86_400)}
@@ -193,7 +194,8 @@ def exact(value: Fraction | None, places: int = 12) -> Decimal | None:
     """A fraction as a decimal, divided once and rounded half to even at the end."""
     if value is None:
         return None
-    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal(1).scaleb(-places))
+    with localcontext(prec=PRECISE):
+        return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal(1).scaleb(-places))
 
 
 def change(kpi: type[KPI], now: Value, earlier: Value) -> Fraction | None:

@@ -75,6 +75,7 @@ class Row:
     details: str
     run: int | None
     key: str
+    customer_id: int | None = None
 
 
 def components(kpi: type[KPI], period: Period, cut: Slice) -> list[Component]:
@@ -85,7 +86,8 @@ def components(kpi: type[KPI], period: Period, cut: Slice) -> list[Component]:
     found = []
     for i, leaf in enumerate(leaves):
         term = terms[leaf].get((0, ""))
-        found.append(Component(i, leaf, roles[leaf], term.amount if term else Fraction(0), term.n if term else 0))
+        nothing = None if isinstance(leaf, Percentile) else Fraction(0)
+        found.append(Component(i, leaf, roles[leaf], term.amount if term else nothing, term.n if term else 0))
     return found
 
 
@@ -139,6 +141,7 @@ def _facts(leaf: Any, period: Period, cut: Slice, after: str, limit: int) -> lis
             details="No exchange rate is known for its day, so it counts 0." if unpriced else "",
             run=run,
             key=f"{at.isoformat()}|{pk}",
+            customer_id=subject,
         )
         for record, subject, day, at, value, run, pk, unpriced in found
     ]
@@ -149,7 +152,13 @@ def _beyond(after: str) -> tuple[str, list[Any]]:
     if not after:
         return "", []
     at, _, pk = after.partition("|")
-    return "AND (f.at, f.id) < (%s, %s)", [datetime.fromisoformat(at), int(pk)]
+    return "AND (f.at, f.id) < (%s, %s)", [datetime.fromisoformat(at), _id(pk)]
+
+
+def _id(said: str) -> int:
+    if not (said.isascii() and said.isdigit() and len(said) < 19):
+        raise ValueError(said)
+    return int(said)
 
 
 # ── Rows that are customers ─────────────────────────────────────────────────────────────────────────────────────
@@ -193,13 +202,13 @@ def _distinct_rows(leaf: Distinct, period: Period, cut: Slice, after: str, limit
         ORDER BY b.subject LIMIT %s""",
         [*params, *kept_params, *ever_params, *_last(after), limit],
     )
-    many = leaf.measure.title.lower()
-    return [(subject, j, 1, f"{n} {many} in the period") for subject, j, n in found], Fraction(1)
+    many = f"{leaf.measure.title} in the period"
+    return [(subject, j, 1, f"{many}: {n}") for subject, j, n in found], Fraction(1)
 
 
 def _last(after: str) -> tuple[int, int]:
     subject, _, j = after.partition("|")
-    return (int(subject), int(j)) if after else (-1, -1)
+    return (_id(subject), _id(j)) if after else (-1, -1)
 
 
 def _customers(found: list[Any], unit: Fraction) -> list[Row]:
@@ -216,6 +225,7 @@ def _customers(found: list[Any], unit: Fraction) -> list[Row]:
             details=details,
             run=None,
             key=f"{subject}|{j}",
+            customer_id=subject,
         )
         for subject, j, contribution, details in found
     ]

@@ -51,6 +51,12 @@ def words(name: str) -> str:
     return " ".join(p if (p.isupper() and len(p) > 1) or i == 0 else p.lower() for i, p in enumerate(parts))
 
 
+def inside(title: str) -> str:
+    """A title within a sentence: Win rate → win rate, MRR movements stay MRR movements."""
+    first, space, rest = title.partition(" ")
+    return title if first.isupper() and len(first) > 1 else f"{first.lower()}{space}{rest}"
+
+
 def snake(name: str) -> str:
     """WinRate → win_rate, LTVToCAC → ltv_to_cac."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
@@ -314,7 +320,7 @@ class _Simple(Leaf):
         return (self.measure,)
 
     def _rows(self) -> str:
-        name = self.measure.title.lower() if not self.measure.title.isupper() else self.measure.title
+        name = inside(self.measure.title)
         return f"{name} ({self.mark.replace('_', ' ')})" if self.mark else name
 
 
@@ -381,7 +387,7 @@ class Cohort(Leaf):
         return self.together
 
     def in_words(self) -> str:
-        return COHORT_WORDS[self.figure].format(self.together[0].title.lower())
+        return COHORT_WORDS[self.figure].format(inside(self.together[0].title))
 
 
 # ── KPIs ────────────────────────────────────────────────────────────────────────────────────────────────────────
