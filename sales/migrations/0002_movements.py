@@ -2,7 +2,8 @@
 
 from django.db import migrations
 
-# Every event with what it replaced, and when the next one came.
+# Every event with what it replaced, and when the next one came. Of several at one instant only the last stands: what
+# starts and ends at once never was.
 TOLD = """
 told AS (
     SELECT e.id, e.subscription_id, s.customer_id, s.currency, e.kind, e.at, e.mrr AS after,
@@ -11,7 +12,10 @@ told AS (
            lag(coalesce(e.plan_id, s.plan_id)) OVER w AS plan_before,
            lag(coalesce(e.owner_id, s.owner_id)) OVER w AS owner_before,
            lead(e.at) OVER w AS next_at
-    FROM sales_subscriptionevent e
+    FROM (
+        SELECT DISTINCT ON (subscription_id, at) * FROM sales_subscriptionevent
+        ORDER BY subscription_id, at, id DESC
+    ) e
     JOIN sales_subscription s ON s.id = e.subscription_id
     WINDOW w AS (PARTITION BY s.customer_id, e.subscription_id ORDER BY e.at, e.id)
 )"""
