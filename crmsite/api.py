@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from customers import viewsets as customers
 from customers.doors import Router
+from metrics import viewsets as metrics
 from sales.viewsets import catalogue, deals, leads, marketing, orders, subscriptions
 from support.viewsets import care, hours, tickets
 from surveys import viewsets as surveys
@@ -60,6 +61,9 @@ router.register("holidays", hours.HolidayViewSet)
 router.register("surveys", surveys.SurveyViewSet)
 router.register("invitations", surveys.InvitationViewSet)
 router.register("answers", surveys.AnswerViewSet)
+
+router.register("kpis", metrics.KPIViewSet, basename="kpis")
+router.register("runs", metrics.RunViewSet)
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

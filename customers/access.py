@@ -62,6 +62,7 @@ RIGHTS: dict[str, dict[str, Grant]] = {
     "costs": {Role.MARKETER: WRITE, Role.MANAGER: WRITE},
     "settings": dict.fromkeys(Role, READ) | {Role.MANAGER: WRITE},
     "people": dict.fromkeys(Role, READ),
+    "nights": {Role.MANAGER: READ},
     "tokens": {role: Grant(OWN, OWN, OWN) for role in Role},
 }
 

@@ -32,6 +32,7 @@ def heading(question: Question) -> dict[str, Any]:
         "where": [f"{dimension.key}={member}" for dimension, members in cut.where for member in members],
         "as_of": cut.as_of,
         "settled_until": calendar.settled_until().isoformat(),
+        "sees": question.sight.words,
     }
 
 

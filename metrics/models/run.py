@@ -4,9 +4,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from customers.record import Visible
 
-class Run(models.Model):
+
+class Run(Visible):
     """One pass over all measures. Its number is what "as of" means."""
+
+    family = "nights"
+    owned_by = ""
 
     class Kind(models.TextChoices):
         NIGHTLY = "nightly", "Nightly"

@@ -1,0 +1,166 @@
+"""Numbers, the rows behind them, and the nights they come from, as JSON."""
+
+from rest_framework import serializers
+
+from customers.doors import RecordSerializer
+from metrics.evaluate import Status
+from metrics.language import Good, Reason, Unit
+from metrics.models import Run, RunStep
+from metrics.periods import Grain
+
+
+def exact(help_text: str, **options: bool) -> serializers.DecimalField:
+    """A number as digits in a string, so that nothing is lost on the way."""
+    return serializers.DecimalField(max_digits=None, decimal_places=None, help_text=help_text, **options)
+
+
+def words(kind: type, help_text: str = "", **options: bool) -> serializers.ChoiceField:
+    return serializers.ChoiceField(choices=[word.value for word in kind], help_text=help_text, **options)
+
+
+# ── What there is ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class DimensionSerializer(serializers.Serializer):
+    key = serializers.CharField()
+    title = serializers.CharField()
+
+
+class MeasureSerializer(serializers.Serializer):
+    key = serializers.CharField()
+    title = serializers.CharField()
+    definition = serializers.CharField(help_text="Which rows it counts, and on which day.")
+
+
+class KPISerializer(serializers.Serializer):
+    """A KPI as it is defined."""
+
+    key = serializers.CharField()
+    title = serializers.CharField()
+    summary = serializers.CharField(help_text="The definition's first paragraph.")
+    definition = serializers.CharField()
+    formula = serializers.CharField(help_text="In words.")
+    unit = words(Unit)
+    currency = serializers.CharField(allow_null=True, help_text="Of money; null for other units.")
+    good = words(Good, "Which way is better.")
+    grains = serializers.ListField(child=words(Grain))
+    dimensions = DimensionSerializer(many=True)
+    measures = MeasureSerializer(many=True)
+    matures_after_days = serializers.IntegerField(help_text="How long after a period its value may still grow.")
+    sees = serializers.CharField(help_text="Whose records its numbers are about for you, in words.")
+    url = serializers.URLField()
+
+
+class CatalogueSerializer(serializers.Serializer):
+    """Every KPI somebody may see, on one page."""
+
+    results = KPISerializer(many=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
+# ── What it is ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class CellSerializer(serializers.Serializer):
+    """One number, with what it was divided from. A null value says why."""
+
+    start = serializers.DateField()
+    end = serializers.DateField(help_text="The day after the last.")
+    member = serializers.CharField(required=False, allow_blank=True, help_text="Only where the KPI is cut.")
+    label = serializers.CharField(required=False, help_text="What people call the member.")
+    unit = words(Unit)
+    numerator = exact("Of the formula's outermost division; without one, the whole.", allow_null=True)
+    denominator = exact("", allow_null=True)
+    value = exact("In the KPI's unit; a share for percent.", allow_null=True)
+    n = serializers.IntegerField(help_text="How many rows it stands on.")
+    low = serializers.FloatField(allow_null=True, help_text="Of the 95 % interval of a share.")
+    high = serializers.FloatField(allow_null=True)
+    status = words(Status, "How settled it is.")
+    reason = words(Reason, "Why there is no value.", allow_null=True)
+
+
+class HeadingSerializer(serializers.Serializer):
+    """A question as it was understood."""
+
+    key = serializers.CharField()
+    title = serializers.CharField()
+    unit = words(Unit)
+    currency = serializers.CharField(allow_null=True)
+    start = serializers.DateField()
+    end = serializers.DateField()
+    grain = words(Grain, allow_null=True)
+    by = serializers.CharField(allow_null=True)
+    where = serializers.ListField(child=serializers.CharField())
+    as_of = serializers.IntegerField(allow_null=True)
+    settled_until = serializers.DateField(help_text="The first day no night has settled yet.")
+    sees = serializers.CharField()
+
+
+class NumbersSerializer(HeadingSerializer):
+    """Every number that answers the question."""
+
+    cells = CellSerializer(many=True)
+
+
+class FormulaTermSerializer(serializers.Serializer):
+    """One term of the formula."""
+
+    term = serializers.IntegerField()
+    title = serializers.CharField()
+    role = serializers.ChoiceField(choices=["numerator", "denominator", ""])
+    total = exact("What its rows come to.", allow_null=True)
+    n = serializers.IntegerField()
+    adds_up = serializers.BooleanField(help_text="False for a percentile, whose rows are what it was taken from.")
+
+
+class RowSerializer(serializers.Serializer):
+    """One row behind a number."""
+
+    record = serializers.IntegerField()
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    url = serializers.CharField(allow_null=True, help_text="The record's path in this API.")
+    day = serializers.DateField(allow_null=True, help_text="The local day it counts on.")
+    customer = serializers.IntegerField(allow_null=True)
+    customer_name = serializers.CharField(allow_blank=True)
+    contribution = exact("What it adds to the term.")
+    details = serializers.CharField(allow_blank=True)
+    run = serializers.IntegerField(allow_null=True, help_text="The run that wrote it.")
+
+
+class RowsSerializer(HeadingSerializer):
+    """A page of the rows behind one term, and what all of them come to."""
+
+    terms = FormulaTermSerializer(many=True)
+    term = serializers.IntegerField(help_text="The term these rows are of.")
+    total = exact("What all rows of the term come to, not only this page's.", allow_null=True)
+    results = RowSerializer(many=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
+# ── The nights ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class RunStepSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = RunStep
+        fields = ["kind", "key", "opened", "closed", "seconds", "error"]
+
+
+class RunSerializer(RecordSerializer):
+    class Meta:
+        model = Run
+        fields = ["kind", "status", "through", "zone", "currency", "definitions", "started_at", "finished_at", "error"]
+        read_only_fields = fields
+
+
+class RunWithStepsSerializer(RunSerializer):
+    """A run, and what it did with each measure and KPI."""
+
+    steps = RunStepSerializer(many=True, read_only=True)
+
+    class Meta(RunSerializer.Meta):
+        fields = [*RunSerializer.Meta.fields, "steps"]
+        read_only_fields = fields

@@ -1,0 +1,182 @@
+"""The API of numbers: what there is, what each is, the rows behind it, and the nights."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ErrorDetail
+from rest_framework.exceptions import ValidationError as BadWords
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.viewsets import ViewSet
+
+from customers.doors import RowViewSet
+from customers.doors.paging import LARGEST_PAGE, PAGE
+from metrics import serializers
+from metrics.asking import Question, ask, conditions
+from metrics.explain import Component, Row, measure_titles
+from metrics.filters import RunFilter
+from metrics.language import KPI
+from metrics.models import Run
+from metrics.periods import Grain
+from metrics.registry import all_kpis, kpi_of
+from metrics.sight import Sight, sight_of
+from metrics.telling import currency_of, heading, told, told_component, told_rows
+
+SPAN = [
+    OpenApiParameter("start", str, description="The first local day, as in 2026-01-01. Default: the running month."),
+    OpenApiParameter("end", str, description="The local day after the last."),
+    OpenApiParameter(
+        "where",
+        str,
+        many=True,
+        description="A member to keep, as in `where=segment=enterprise`. Several of one dimension widen, several"
+        " dimensions narrow. A member is named by its key or by what people call it; `(none)` is the unknown.",
+    ),
+    OpenApiParameter("as_of", int, description="The run whose knowledge counts; later corrections are left out."),
+]
+SERIES = [
+    OpenApiParameter("grain", str, enum=[*Grain], description="The step of a series; without one, a single number."),
+    OpenApiParameter("by", str, description="The dimension to cut by."),
+]
+PAGING = [
+    OpenApiParameter("term", int, description="Which term of the formula, from 0."),
+    OpenApiParameter("cursor", str, description="From the `next` of a page."),
+    OpenApiParameter("page_size", int, description=f"From 1 to {LARGEST_PAGE}; {PAGE} unless told otherwise."),
+]
+KEY = OpenApiParameter("key", str, OpenApiParameter.PATH, description="As in `win_rate`.")
+
+
+class KPIViewSet(ViewSet):
+    """Numbers, within what the person who asks may see of the records they are counted from."""
+
+    lookup_field = "key"
+
+    @extend_schema(operation_id="kpis_list", responses=serializers.CatalogueSerializer)
+    def list(self, request: Request) -> Response:
+        """Every KPI you may see, and how it is defined."""
+        refuse_unknown(request, [])
+        seen = [(kpi, sight) for kpi in all_kpis() if (sight := sight_of(request.user, kpi))]
+        return Response({"results": [described(*one, request) for one in seen], "next": None, "previous": None})
+
+    @extend_schema(parameters=[KEY, *SPAN, *SERIES], responses=serializers.NumbersSerializer)
+    def retrieve(self, request: Request, key: str) -> Response:
+        """One KPI over some days: a number, or one for each step and each member of a cut."""
+        return Response(told(self.question(request, key, [*SPAN, *SERIES])))
+
+    @extend_schema(parameters=[KEY, *SPAN, *PAGING], responses=serializers.RowsSerializer)
+    @action(detail=True)
+    def rows(self, request: Request, key: str) -> Response:
+        """The rows behind one term of the number; their contributions add up to its total."""
+        question = self.question(request, key, [*SPAN, *PAGING])
+        terms = question.components()
+        term = chosen(terms, request.query_params.get("term", "0"))
+        size = page_size(request.query_params.get("page_size", str(PAGE)))
+        found = page_of(question, term, request.query_params.get("cursor", ""), size)
+        more = len(found) > size
+        return Response(
+            heading(question)
+            | {
+                "terms": [told_component(one) for one in terms],
+                "term": term.index,
+                "total": told_component(term)["total"],
+                "results": list(told_rows(term, iter(found[:size]))),
+                "next": replace_query_param(request.build_absolute_uri(), "cursor", found[size - 1].key)
+                if more
+                else None,
+                "previous": None,
+            }
+        )
+
+    def question(self, request: Request, key: str, known: Sequence[OpenApiParameter]) -> Question:
+        kpi, sight = seen_or_missing(request, key)
+        refuse_unknown(request, known)
+        said = request.query_params
+        words = {name: said.get(name) for name in ("start", "end", "grain", "by", "as_of")}
+        return ask(kpi, where=conditions(said.getlist("where")), sight=sight, **words)
+
+
+def seen_or_missing(request: Request, key: str) -> tuple[type[KPI], Sight]:
+    """A KPI this person may see. One they may not see is missing just like one there never was."""
+    try:
+        kpi = kpi_of(key)
+    except LookupError:
+        raise Http404 from None
+    sight = sight_of(request.user, kpi)
+    if sight is None:
+        raise Http404
+    return kpi, sight
+
+
+def described(kpi: type[KPI], sight: Sight, request: Request) -> dict[str, Any]:
+    formula = kpi.formula.in_words()
+    return {
+        "key": kpi.key,
+        "title": kpi.title,
+        "summary": kpi.summary(),
+        "definition": kpi.definition(),
+        "formula": formula[:1].upper() + formula[1:],
+        "unit": kpi.unit.value,
+        "currency": currency_of(kpi),
+        "good": kpi.good.value,
+        "grains": [grain.value for grain in kpi.grains],
+        "dimensions": [{"key": one.key, "title": one.title} for one in kpi.dimensions()],
+        "measures": [
+            {"key": measure.key, "title": title, "definition": definition}
+            for measure, (title, definition) in zip(kpi.measures(), measure_titles(kpi), strict=True)
+        ],
+        "matures_after_days": kpi.matures.days,
+        "sees": sight.words,
+        "url": reverse("kpis-detail", args=[kpi.key], request=request),
+    }
+
+
+# ── What was asked ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def refuse_unknown(request: Request, known: Sequence[OpenApiParameter]) -> None:
+    names = {one.name for one in known} | {"format"}
+    unknown = [name for name in request.query_params if name not in names]
+    if unknown:
+        refusal = [ErrorDetail("There is no such parameter.", code="unknown-parameter")]
+        raise BadWords(dict.fromkeys(unknown, refusal))
+
+
+def chosen(terms: list[Component], said: str) -> Component:
+    if not (said.isascii() and said.isdigit() and len(said) < 4 and int(said) < len(terms)):
+        raise BadWords({"term": f"A number from 0 to {len(terms) - 1}."}, code="bad-term")
+    return terms[int(said)]
+
+
+def page_size(said: str) -> int:
+    if not (said.isascii() and said.isdigit() and len(said) < 5 and 1 <= int(said) <= LARGEST_PAGE):
+        raise BadWords({"page_size": f"A number from 1 to {LARGEST_PAGE}."}, code="bad-page-size")
+    return int(said)
+
+
+def page_of(question: Question, term: Component, cursor: str, size: int) -> list[Row]:
+    """The rows of a page, and one more where there are more."""
+    try:
+        return question.rows(term, after=cursor, limit=size + 1)
+    except ValidationError as error:
+        raise BadWords({"cursor": "This cursor is not one of ours."}, code="bad-cursor") from error
+
+
+# ── The nights ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class RunViewSet(RowViewSet):
+    """The nights: what each settled, what it changed, and what failed."""
+
+    queryset = Run.objects.all()
+    serializer_class = serializers.RunSerializer
+    filterset_class = RunFilter
+    ordering_fields = ("started_at",)
+
+    def get_serializer_class(self) -> type:
+        return serializers.RunWithStepsSerializer if self.action == "retrieve" else serializers.RunSerializer
