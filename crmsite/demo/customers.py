@@ -56,7 +56,7 @@ def meet(world: World, names: "Names", curve: Curve) -> Account:
     customer = company(world, names, country, seller) if is_company else person(world, names, country, seller)
     account = Account(customer, [], country.code, country.currency, seller, world.days.first)
     account.weight = world.around(1, 0.8)
-    account.is_subscriber = world.maybe(0.9 if is_company else 0.12)
+    account.is_subscriber = world.maybe(0.93 if is_company else 0.12)
     account.is_shopper = world.maybe(0.42 if is_company else 0.95) or not account.is_subscriber
     date_them(world, account, curve)
     staff = {"Enterprise": 4, "Mid-market": 2.4, "Small business": 1.6}.get(customer.segment, 0)

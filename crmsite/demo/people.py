@@ -86,7 +86,7 @@ def named_user(role: Role, password: str, *, keeper: User | None) -> User:
         note(keeper or user, user)
         return user
     if not is_noted(user):
-        raise CommandError(f"A user named {role!r} is here already. Rename them before you fill the demo in.")
+        raise CommandError(f"A user named '{role}' is here already. Rename them before you fill the demo in.")
     if not user.check_password(password):
         user.set_password(password)
         user.is_active = True

@@ -75,7 +75,7 @@ def tell(world: World) -> None:
     for account in world.accounts:
         if account.is_subscriber and account.since:
             live(world, account, account.since)
-            if world.maybe(0.1):
+            if world.maybe(0.28):
                 later = account.since + timedelta(days=int(world.around(150)))
                 if world.days.first < later <= world.days.last and not account.left_on:
                     live(world, account, later)

@@ -64,7 +64,7 @@ def ask_about_tickets(world: World) -> None:
             "effort" if is_effort else "ticket",
             account,
             sent_at,
-            0.3,
+            0.36,
             scores,
             ticket=ticket,
             contact=ticket.contact,
@@ -87,7 +87,7 @@ def ask_about_orders(world: World) -> None:
         sent_at = world.clip(order.placed_at + timedelta(days=6, hours=world.chance.random() * 5))
         if sent_at:
             scores = [world.pick((5, 4, 3, 2, 1), (50, 30, 11, 6, 3))]
-            ask(world, "order", account, sent_at, 0.24, scores, order=order)
+            ask(world, "order", account, sent_at, 0.3, scores, order=order)
 
 
 def ask_in_waves(world: World) -> None:
@@ -125,7 +125,7 @@ def recommend(world: World, survey: str, account: Account, day: date, wave: str)
     if account.contacts and contact is None:
         return
     scores = [max(low, min(high, round(score)))]
-    ask(world, survey, account, world.at(day, 9, 12), 0.34, scores, contact=contact, wave=wave)
+    ask(world, survey, account, world.at(day, 9, 12), 0.41, scores, contact=contact, wave=wave)
 
 
 def account_team(world: World, account: Account) -> str:
