@@ -81,7 +81,7 @@ class Command(BaseCommand):
         if not kept.exists() and apps.get_model("customers", "Customer").objects.exists():
             supervisor.say("the database holds records of its own; no demo is written into it")
             return {}
-        os.environ["PLUMB_DEMO_PASSWORDS"] = str(kept)
+        os.environ["PLUMB_DEMO_LOGINS"] = str(kept)
         logins = read_logins(kept) or write_logins(kept)
         call_command("demo", users=True, verbosity=0)
         return logins
@@ -135,7 +135,7 @@ def read_logins(kept: Path) -> dict[str, str]:
 
 def write_logins(kept: Path) -> dict[str, str]:
     logins = {role: "-".join(spell(4) for _ in range(3)) for role in ROLES}
-    logins["token"] = f"plumb_{secrets.token_urlsafe(32)}"
+    logins["token"] = f"plumb_{secrets.token_hex(4)}_{secrets.token_hex(20)}"
     beside = kept.with_suffix(".new")
     beside.unlink(missing_ok=True)
     beside.touch(mode=0o600)
