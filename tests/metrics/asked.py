@@ -47,7 +47,8 @@ def night() -> Run:
     """Settle everything now."""
     run = settle_nights(kind=Run.Kind.MANUAL)
     connection.check_constraints()  # Once here, not after every test of a module that shares its world.
-    assert run is not None and run.status == Run.Status.DONE, list(run.steps.exclude(error="").values("key", "error"))
+    assert run is not None
+    assert run.status == Run.Status.DONE, list(run.steps.exclude(error="").values("key", "error"))
     return run
 
 

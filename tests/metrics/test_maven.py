@@ -3,9 +3,11 @@
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
+from metrics.evaluate import exact
 from tests.imports.sets import SETS, import_maven, needs
 from tests.metrics.asked import by_member, night, number, series, world
 
@@ -72,7 +74,9 @@ def test_every_member_of_every_cut(cut: str, group: str) -> None:
     """Teams are named after their managers, offices are the regions."""
     told = {name: row for name, row in reference()[group].items() if row["won"] + row.get("lost", 0)}
     rates, revenues = (by_member(key, *YEAR, cut) for key in ("win_rate", "won_revenue"))
-    assert rates == {name: Decimal(str(row["win_rate_closed"])).quantize(Decimal("1e-6")) for name, row in told.items()}
+    assert rates == {
+        name: Decimal(str(row["win_rate_closed"])).quantize(Decimal("1e-6")) for name, row in told.items()
+    }
     assert {k: int(v) for k, v in revenues.items()} == {name: row["revenue"] for name, row in told.items()}
 
 
