@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from customers.importing.promises import chunks
-from customers.importing.resources import Draft, Resource
+from customers.importing.resources import Draft, Resource, says_already
 
 BATCH = 1000
 
@@ -76,11 +76,7 @@ def same_lines(kept: Sequence[Any], said: Sequence[dict[str, Any]]) -> bool:
     if len(kept) != len(said):
         return False
     return all(
-        comparable(getattr(line, line._meta.get_field(name).attname)) == comparable(value)
+        says_already(line, name, value)
         for line, values in zip(kept, said, strict=True)
         for name, value in values.items()
     )
-
-
-def comparable(value: Any) -> Any:
-    return value.pk if isinstance(value, Model) else value

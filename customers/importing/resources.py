@@ -56,10 +56,15 @@ class Draft:
             self.instance = model(**({"source": self.source} if "source" in names else {}), **said)
             return
         for name, value in said.items():
-            attname = model._meta.get_field(name).attname
-            if getattr(self.instance, attname) != (value.pk if isinstance(value, Model) else value):
+            if not says_already(self.instance, name, value):
                 setattr(self.instance, name, value)
                 self.changed.add(name)
+
+
+def says_already(record: Model, name: str, value: Any) -> bool:
+    """Whether a record says this in a column; a related one is compared by its key, not fetched."""
+    said = getattr(record, record._meta.get_field(name).attname)
+    return bool(said == (value.pk if isinstance(value, Model) else value))
 
 
 class Resource:

@@ -9,7 +9,7 @@ from django.db.models import Model, prefetch_related_objects
 from django.utils import timezone
 
 from customers.importing.fields import Column, Number, columns_of
-from customers.importing.resources import Draft, Resource
+from customers.importing.resources import Draft, Resource, says_already
 from customers.imports import customer, person
 from sales.choices import Interval
 from sales.choices import SubscriptionEventKind as Kind
@@ -138,7 +138,7 @@ def differs(draft: Draft) -> bool:
 
 def other_terms(draft: Draft) -> dict[str, Any]:
     said = draft.values["terms"].items()
-    return {name: value for name, value in said if getattr(draft.instance, name) != value}
+    return {name: value for name, value in said if not says_already(draft.instance, name, value)}
 
 
 def follow(draft: Draft) -> None:
