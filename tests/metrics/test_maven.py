@@ -3,11 +3,9 @@
 import json
 from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 
-from metrics.evaluate import exact
 from tests.imports.sets import SETS, import_maven, needs
 from tests.metrics.asked import by_member, night, number, series, world
 
