@@ -63,6 +63,9 @@ class InvitationAdmin(OpenedByVerb, VerbPages, RecordAdmin):
     bounce_here = verb_page("bounce", "It never arrived", services.bounce_invitation)
     actions_detail = ["bounce_here"]
 
+    def fits(self, row: Invitation, verb: str) -> bool:
+        return row.bounced_at is None
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return (
             super().get_queryset(request).annotate(answered=Exists(Answer.objects.filter(invitation=OuterRef("pk"))))
@@ -76,17 +79,18 @@ class InvitationAdmin(OpenedByVerb, VerbPages, RecordAdmin):
         asked = ["survey", "contact", "customer", "ticket", "order", "wave"]
         return [*self.readonly_fields, *(asked if obj else [])]
 
-    def open(self, request: HttpRequest, row: Invitation, said: dict[str, Any]) -> Invitation:
-        invitation, token = services.invite(by=request.user, **{name: said[name] for name in self.said})
+    def open(self, row: Invitation, said: dict[str, Any], *, by: Any) -> Invitation:
+        invitation, token = services.invite(by=by, **{name: said[name] for name in self.said})
         invitation.link = link(token)  # type: ignore[attr-defined]
         return invitation
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: ModelForm, change: bool) -> None:
         if change:
             return
-        made = self.open(request, obj, form.cleaned_data)
+        made = self.open(obj, form.cleaned_data, by=request.user)
         obj.pk = made.pk
-        self.message_user(request, f"Send this link; it is not shown again: {made.link}", messages.WARNING)
+        words = f"Send this link; it is not shown again: {made.link}"  # type: ignore[attr-defined]
+        self.message_user(request, words, messages.WARNING)
 
     @display(description="State", label={"Answered": "success", "Bounced": "danger", "Sent": "info"})
     def state(self, invitation: Invitation) -> str:
@@ -108,8 +112,11 @@ class AnswerAdmin(OpenedByVerb, VerbPages, RecordAdmin):
     actions_detail = ["void_here"]
     moment = "answered_at"
     said = ("score", "comment", "customer", "ticket", "agent", "channel", "wave")
-    given = [("survey", "score"), "comment", ("customer", "ticket"), ("agent", "channel"), ("wave", "answered_at")]
+    given = [("survey", "score"), "comment", ("customer", "ticket"), ("agent", "channel"), "wave", "answered_at"]
     after = [("invitation", "team"), ("superseded_by", "voided_at", "voided_by"), ("source", "external_id")]
+
+    def fits(self, row: Answer, verb: str) -> bool:
+        return row.voided_at is None
 
     def get_fields(self, request: HttpRequest, obj: Answer | None = None) -> list[Any]:
         return [*self.given, *self.after] if obj else self.given
@@ -119,7 +126,7 @@ class AnswerAdmin(OpenedByVerb, VerbPages, RecordAdmin):
             return []
         return [field.name for field in Answer._meta.fields if field.editable and not field.primary_key]
 
-    def open(self, request: HttpRequest, row: Answer, said: dict[str, Any]) -> Answer:
+    def open(self, row: Answer, said: dict[str, Any], *, by: Any) -> Answer:
         return services.record_answer(row.survey, at=row.answered_at, **{name: said[name] for name in self.said})
 
     def save_model(self, request: HttpRequest, obj: Answer, form: ModelForm, change: bool) -> None:

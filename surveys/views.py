@@ -6,7 +6,7 @@ from functools import wraps
 from csp.decorators import csp
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -22,7 +22,7 @@ HEADERS = {
 }
 
 
-def for_strangers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def for_strangers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """A page that tells nobody where it was opened from, and that nobody keeps."""
 
     @wraps(view)

@@ -40,18 +40,18 @@ class OpenedByVerb:
     form = RehearsedForm
     moment = "at"
 
-    def open(self, request: HttpRequest, row: Any, said: dict[str, Any]) -> Model:
+    def open(self, row: Any, said: dict[str, Any], *, by: Any) -> Any:
         raise NotImplementedError
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)  # type: ignore[misc]
-        form.rehearse = None if change else partial(self.open, request)
+        form.rehearse = None if change else partial(self.open, by=request.user)
         form.moment = self.moment
         return form
 
-    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         if change:
             obj.save()
             return
-        made = self.open(request, obj, form.cleaned_data)
+        made = self.open(obj, form.cleaned_data, by=request.user)
         obj.pk, obj._state.adding = made.pk, False

@@ -21,7 +21,12 @@ class VerbPages:
         row = self.get_queryset(request).filter(pk=object_id).first()  # type: ignore[attr-defined]
         if row is None or not self.has_change_permission(request, row):  # type: ignore[attr-defined]
             return []
-        return super().get_actions_detail(request, object_id)  # type: ignore[misc]
+        buttons = super().get_actions_detail(request, object_id)  # type: ignore[misc]
+        return [button for button in buttons if self.fits(row, button.method.__name__.removesuffix("_here"))]
+
+    def fits(self, row: Any, verb: str) -> bool:
+        """Whether a verb has a use for the record as it is; one that is sent all the same is refused by itself."""
+        return True
 
 
 def verb_page(
@@ -39,11 +44,13 @@ def verb_page(
             raise Http404
         if not model_admin.has_change_permission(request, row):
             raise PermissionDenied
+        back = reverse(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_change", args=[row.pk])
         bound = form(request.POST if request.method == "POST" else None, user=request.user)
         if not bound.is_valid() or not carried_out(model_admin, request, row, service, words, bound):
-            return ask(model_admin, request, [row], name, words, bound)
-        opts = model_admin.opts
-        return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[row.pk]))
+            page = ask(model_admin, request, model_admin.get_queryset(request).filter(pk=row.pk), name, words, bound)
+            page.context_data["back"] = back  # type: ignore[attr-defined]
+            return page
+        return HttpResponseRedirect(back)
 
     act.__name__ = f"{name}_here"
     return act

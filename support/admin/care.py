@@ -34,11 +34,12 @@ class InteractionAdmin(OpenedByVerb, RecordAdmin):
         ("agent", "team"),
         ("customer", "ticket"),
         ("talk_seconds", "hold_seconds", "wrap_seconds"),
-        ("ended_at", "was_abandoned"),
+        "ended_at",
+        "was_abandoned",
         ("source", "external_id"),
     ]
 
-    def open(self, request: HttpRequest, row: Interaction, said: dict[str, Any]) -> Interaction:
+    def open(self, row: Interaction, said: dict[str, Any], *, by: Any) -> Interaction:
         return services.log_interaction(row)
 
     @display(description="Handled in")
@@ -57,7 +58,7 @@ class AppointmentAdmin(OpenedByVerb, VerbPages, RecordAdmin):
     list_display = ["__str__", "provider", "state", "customer", "starts_at", "booked_at"]
     list_filter = ["status", "clinic", "provider", "customer", "starts_at", "booked_at"]
     search_fields = ["clinic", "provider", "customer__name"]
-    readonly_fields = ["state", "customer", "booked_at", "booked_by", "settled_at", "settled_by"]
+    readonly_fields = ["status", "customer", "booked_at", "booked_by", "settled_at", "settled_by"]
     actions = [
         verb_action("attend", "The customer came", services.attend_appointment),
         verb_action("miss", "The customer did not come", services.miss_appointment),
@@ -69,12 +70,17 @@ class AppointmentAdmin(OpenedByVerb, VerbPages, RecordAdmin):
     cancel_here = verb_page("cancel", "Cancel", services.cancel_appointment)
     actions_detail = ["book_here", "attend_here", "miss_here", "cancel_here"]
 
+    def fits(self, row: Appointment, verb: str) -> bool:
+        if row.status == AppointmentStatus.OFFERED:
+            return verb in ("book", "cancel")
+        return row.status == AppointmentStatus.BOOKED and verb != "book"
+
     def get_fieldsets(self, request: HttpRequest, obj: Appointment | None = None) -> Any:
-        slot = [("clinic", "provider"), ("starts_at", "ends_at"), "offered_at"]
-        course = [("state", "customer"), ("booked_at", "booked_by"), ("settled_at", "settled_by")]
+        slot = [("clinic", "provider"), "starts_at", "ends_at", "offered_at"]
+        course = [("status", "customer"), ("booked_at", "booked_by"), ("settled_at", "settled_by")]
         return [(None, {"fields": [*slot, *(course if obj else [])]})]
 
-    def open(self, request: HttpRequest, row: Appointment, said: dict[str, Any]) -> Appointment:
+    def open(self, row: Appointment, said: dict[str, Any], *, by: Any) -> Appointment:
         return services.offer_appointment(row)
 
     @display(description="Status", ordering="status", label=STATUS_COLOURS)
@@ -84,6 +90,7 @@ class AppointmentAdmin(OpenedByVerb, VerbPages, RecordAdmin):
 
 class FillInline(RowInline):
     model = Fill
+    hide_title = True
     fields = ["filled_on", "days"]
 
 

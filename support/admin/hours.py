@@ -8,11 +8,13 @@ from support.models import Holiday, OpeningHours, Schedule
 
 class OpeningHoursInline(RowInline):
     model = OpeningHours
+    hide_title = True
     fields = ["weekday", "opens", "closes"]
 
 
 class HolidayInline(RowInline):
     model = Holiday
+    hide_title = True
     fields = ["on", "name"]
 
 

@@ -18,6 +18,7 @@ from customers.desk.page import VerbPages, verb_page
 from customers.models import User
 from support import clocks, services
 from support.choices import Priority, Status
+from support.history import DONE
 from support.models import Message, Ticket, TicketEvent
 
 STATUS_COLOURS = {
@@ -32,11 +33,13 @@ PRIORITY_COLOURS = {Priority.URGENT: "danger", Priority.HIGH: "warning"}
 
 class MessageInline(HistoryInline):
     model = Message
+    hide_title = True
     fields = ["at", "author_kind", "author", "body", "is_public"]
 
 
 class EventInline(HistoryInline):
     model = TicketEvent
+    hide_title = True
     fields = ["at", "kind", "actor"]
 
 
@@ -104,7 +107,7 @@ class TicketAdmin(OpenedByVerb, VerbPages, RecordAdmin):
     list_select_related = ["customer", "agent"]
     inlines = [MessageInline, EventInline]
     derived = [
-        "state",
+        "status",
         "clock",
         "promised",
         "replied_at",
@@ -157,12 +160,26 @@ class TicketAdmin(OpenedByVerb, VerbPages, RecordAdmin):
     ]
     actions_detail = [*everyday, {"title": "More", "items": seldom}]
 
+    def fits(self, row: Ticket, verb: str) -> bool:
+        done, closed = row.status in DONE, row.status == Status.CLOSED
+        useless = {
+            "solve": done,
+            "wait": done or row.status == Status.WAITING,
+            "reopen": not done,
+            "close": not done or closed,
+            "heard": closed,
+            "escalate": row.was_escalated,
+            "spam": row.is_spam,
+            "not_spam": not row.is_spam,
+        }
+        return row.merged_into_id is None and not useless.get(verb, False)
+
     def get_fieldsets(self, request: HttpRequest, obj: Ticket | None = None) -> Any:
-        promises = [("reply_due_at", "solve_due_at")]
+        promises = ["reply_due_at", "solve_due_at"]
         if obj is None:
-            return [(None, {"fields": [*self.about, "body", ("agent", "created_at"), *promises]})]
+            return [(None, {"fields": [*self.about, "body", "agent", "created_at", *promises]})]
         return [
-            (None, {"fields": [("state", "clock", "promised"), *self.about, ("agent", "team"), *promises]}),
+            (None, {"fields": [("status", "clock", "promised"), *self.about, ("agent", "team"), *promises]}),
             (
                 "What happened when",
                 {
@@ -193,8 +210,8 @@ class TicketAdmin(OpenedByVerb, VerbPages, RecordAdmin):
             initial.pop("agent", None)
         return initial
 
-    def open(self, request: HttpRequest, row: Ticket, said: dict[str, Any]) -> Ticket:
-        return services.open_ticket(row, body=said["body"], by=request.user)
+    def open(self, row: Ticket, said: dict[str, Any], *, by: User) -> Ticket:
+        return services.open_ticket(row, body=said["body"], by=by)
 
     def save_model(self, request: HttpRequest, obj: Ticket, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -1,5 +1,7 @@
 """Tickets over the API: opened, answered, handed on, solved."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
@@ -33,11 +35,12 @@ class TicketViewSet(RecordViewSet):
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, pk: str) -> Response:
         """Merge another ticket into this one; both must be yours to change."""
-        survivor = self.get_object()
+        survivor: Any = self.get_object()
+        user: Any = request.user
         said = self.words(words.MergeWords)
-        if not Ticket.objects.changeable_by(request.user).filter(pk=said["absorbed"].pk).exists():
+        if not Ticket.objects.changeable_by(user).filter(pk=said["absorbed"].pk).exists():
             raise PermissionDenied("You may not change the other ticket.", code="not-allowed")
-        return self.answer(services.merge_tickets(survivor, by=request.user, **said))
+        return self.answer(services.merge_tickets(survivor, by=user, **said))
 
 
 class TicketEventViewSet(RowViewSet):

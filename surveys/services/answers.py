@@ -135,7 +135,7 @@ def _settle_wave(answer: Answer) -> None:
     """Of one customer's answers in one wave of a relational survey, only the last counts."""
     if not (answer.survey.is_relational and answer.wave and answer.customer):
         return
-    Customer.objects.select_for_update(no_key=True).get(pk=answer.customer_id)
+    Customer.objects.select_for_update(no_key=True).get(pk=answer.customer.pk)
     rivals = Answer.objects.standing().filter(survey=answer.survey, customer=answer.customer, wave=answer.wave)
     *earlier, last = rivals.order_by("answered_at", "id")
     for one in earlier:

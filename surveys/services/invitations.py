@@ -69,7 +69,7 @@ def bounce_invitation(invitation: Invitation, *, at: datetime | None = None, by:
 @transaction.atomic
 def stop_asking(invitation: Invitation) -> None:
     """Leave this person in peace from now on."""
-    for contact in Contact.objects.select_for_update().filter(pk=invitation.contact_id, do_not_survey=False):
+    for contact in Contact.objects.select_for_update(of=("self",)).filter(invitations=invitation, do_not_survey=False):
         contact.do_not_survey = True
         contact.save()
 
@@ -85,9 +85,10 @@ def _customer_of(contact: Contact | None, ticket: Ticket | None, order: Order | 
 
 
 def _lock(contact: Contact | None, customer: Customer | None) -> None:
-    person = contact or customer
-    if person:
-        type(person).objects.select_for_update(no_key=True).filter(pk=person.pk).first()
+    if contact:
+        Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
+    elif customer:
+        Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
 
 
 def _refuse_asking(

@@ -104,6 +104,16 @@ def test_verbs_are_buttons_of_the_page(staff, agent: User) -> None:
     assert (ticket.status, ticket.agent, ticket.replied_by, ticket.solved_by) == ("solved", agent, agent, agent)
 
 
+def test_only_buttons_of_use_are_shown(staff, agent: User) -> None:
+    ticket, client = make_ticket(), staff(agent)
+    address = f"{TICKETS}{ticket.pk}/"
+    fresh = client.get(f"{address}change/").content.decode()
+    assert (f"{address}solve/" in fresh, f"{address}reopen/" in fresh) == (True, False)
+    solve_ticket(ticket, at=day(3))
+    solved = client.get(f"{address}change/").content.decode()
+    assert (f"{address}solve/" in solved, f"{address}reopen/" in solved) == (False, True)
+
+
 def test_a_ticket_is_merged_by_its_number(staff, agent: User) -> None:
     survivor, absorbed = make_ticket(), make_ticket()
     client = staff(agent)

@@ -62,9 +62,9 @@ def test_a_survey_draws_the_scores_that_count(staff, manager: User) -> None:
     void_answer(record_answer(survey, score=1, at=day(3)), at=day(4))
     page = staff(manager).get(f"{SURVEYS}{survey.pk}/change/").content.decode()
     assert "4 answers" in page
-    assert '<meter min="0" max="3" value="3">' in page
-    assert '<meter min="0" max="3" value="1">' in page
-    assert page.count('<meter min="0" max="3" value="0">') == 3
+    assert '<meter class="w-48" min="0" max="3" value="3">' in page
+    assert '<meter class="w-48" min="0" max="3" value="1">' in page
+    assert page.count('<meter class="w-48" min="0" max="3" value="0">') == 3
 
 
 @pytest.mark.parametrize(
