@@ -9,12 +9,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import NoReverseMatch, reverse
 
 from customers.models import Customer
-from metrics.language import KPI, Arithmetic, Cohort, Count, Distinct, Leaf, Node, Percentile, Stock
+from metrics.language import (
+    KPI,
+    Arithmetic,
+    Cohort,
+    Constant,
+    Count,
+    Distinct,
+    Leaf,
+    Node,
+    Percentile,
+    Stock,
+    node,
+)
 from metrics.periods import Period
 from metrics.reading import (
     FIGURES,
@@ -111,19 +123,66 @@ def rows(component: Component, period: Period, cut: Slice, *, after: str = "", l
     return _facts(leaf, period, cut, after, limit)
 
 
+class Tally(NamedTuple):
+    """What all rows behind a component come to together, and how many they are."""
+
+    total: Fraction
+    n: int
+
+
+def tally(component: Component, period: Period, cut: Slice) -> Tally:
+    """All rows behind a component added up, read by the very statements that list them."""
+    leaf = component.leaf
+    stretches = stretches_of(leaf, [period])
+    if not stretches:
+        return Tally(Fraction(0), 0)
+    table, params = values(stretches)
+    match leaf:
+        case Cohort():
+            sql, kept_params = _balanced(leaf, table, cut)
+            unit, amount = cohort_scale(leaf), "amount"
+        case Distinct():
+            sql, kept_params = _bought(leaf, table, cut)
+            unit, amount = Fraction(1), "1"
+        case _:
+            sql, kept_params = _counted(leaf, table, cut)
+            unit, amount = (Fraction(1), "1") if isinstance(leaf, Count) else (scale(leaf.measure), "value")
+    total, n = query(f"SELECT coalesce(sum({amount}), 0), count(*) FROM ({sql}) behind", [*params, *kept_params])[0]
+    return Tally(int(total) * unit, n)
+
+
+def adds_up(formula: Node) -> bool:
+    """Whether the parts of a number, however it is cut, sum to the whole."""
+    match formula:
+        case Distinct() | Percentile():
+            return False
+        case Arithmetic("+" | "−", left, right):
+            return all(adds_up(side) or side == node(0) for side in (left, right))
+        case Arithmetic("×", left, right):
+            return isinstance(left, Constant) != isinstance(right, Constant) and (adds_up(left) or adds_up(right))
+        case Leaf():
+            return True
+    return False
+
+
 # ── Rows that are facts ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _counted(leaf: Any, table: str, cut: Slice) -> tuple[str, list[Any]]:
+    """SQL of the facts of a term, and its parameters."""
+    kept, params = condition(leaf.measure, cut, numbers_of([leaf.measure])[leaf.measure.key], leaf.mark)
+    start = "" if isinstance(leaf, Stock) else "f.day >= p.s AND"
+    return f"SELECT f.* FROM {table} JOIN metrics_fact f ON {start} f.day < p.e WHERE {kept}", params
 
 
 def _facts(leaf: Any, period: Period, cut: Slice, after: str, limit: int) -> list[Row]:
     table, params = values(stretches_of(leaf, [period]))
-    kept, kept_params = condition(leaf.measure, cut, numbers_of([leaf.measure])[leaf.measure.key], leaf.mark)
-    start = "" if isinstance(leaf, Stock) else "f.day >= p.s AND"
+    sql, kept_params = _counted(leaf, table, cut)
     beyond, beyond_params = _beyond(after)
     found = query(
         f"""
         SELECT f.record, f.subject, f.day, f.at, f.value, f.run_from, f.id, f.is_unpriced
-        FROM {table} JOIN metrics_fact f ON {start} f.day < p.e
-        WHERE {kept} {beyond} ORDER BY f.at DESC, f.id DESC LIMIT %s""",
+        FROM ({sql}) f WHERE true {beyond} ORDER BY f.at DESC, f.id DESC LIMIT %s""",
         [*params, *kept_params, *beyond_params, limit],
     )
     unit = scale(leaf.measure)
@@ -164,13 +223,18 @@ def _id(said: str) -> int:
 # ── Rows that are customers ─────────────────────────────────────────────────────────────────────────────────────
 
 
+def _balanced(leaf: Cohort, table: str, cut: Slice) -> tuple[str, list[Any]]:
+    """SQL of the customers a figure is about, with what each adds to it, and its parameters."""
+    sql, params = balances(leaf, table, cut, numbers_of(leaf.measures))
+    about, adds = FIGURES[leaf.figure]
+    return f"SELECT subject, j, {adds} AS amount, s, e FROM ({sql}) b WHERE {about}", params
+
+
 def _cohort_rows(leaf: Cohort, period: Period, cut: Slice, after: str, limit: int) -> tuple[list[Any], Fraction]:
     table, params = values(stretches_of(leaf, [period]))
-    sql, kept_params = balances(leaf, table, cut, numbers_of(leaf.measures))
-    about, adds = FIGURES[leaf.figure]
+    sql, kept_params = _balanced(leaf, table, cut)
     found = query(
-        f"SELECT subject, j, {adds}, s, e FROM ({sql}) b"
-        f" WHERE {about} AND (subject, j) > (%s, %s) ORDER BY subject, j LIMIT %s",
+        f"SELECT subject, j, amount, s, e FROM ({sql}) b WHERE (subject, j) > (%s, %s) ORDER BY subject, j LIMIT %s",
         [*params, *kept_params, *_last(after), limit],
     )
     unit = scale(leaf.measures[0])
@@ -186,21 +250,27 @@ def _both_ends(start: Fraction, end: Fraction, *, money: bool) -> str:
     return f"{'in' if start > 0 else 'out'} at the start, {'in' if end > 0 else 'out'} at the end"
 
 
-def _distinct_rows(leaf: Distinct, period: Period, cut: Slice, after: str, limit: int) -> tuple[list[Any], Fraction]:
-    table, params = values(stretches_of(leaf, [period]))
+def _bought(leaf: Distinct, table: str, cut: Slice) -> tuple[str, list[Any]]:
+    """SQL of the customers a distinct count is about, with how many rows each has, and its parameters."""
     number = numbers_of([leaf.measure])[leaf.measure.key]
-    kept, kept_params = condition(leaf.measure, cut, number, leaf.mark)
+    kept, params = condition(leaf.measure, cut, number, leaf.mark)
     ever, ever_params = condition(leaf.measure, Slice(as_of=cut.as_of), number, leaf.mark, "g")
-    found = query(
-        f"""
-        SELECT b.subject, 0, b.n FROM (
+    sql = f"""
+        SELECT b.subject, b.n FROM (
             SELECT f.subject, p.e, count(*) AS n FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
             WHERE {kept} AND f.subject IS NOT NULL GROUP BY 1, 2
         ) b
         WHERE (SELECT count(*) FROM (SELECT 1 FROM metrics_fact g WHERE {ever} AND g.subject = b.subject
-               AND g.day < b.e LIMIT {leaf.lifetime}) often) = {leaf.lifetime} AND (b.subject, 0) > (%s, %s)
-        ORDER BY b.subject LIMIT %s""",
-        [*params, *kept_params, *ever_params, *_last(after), limit],
+               AND g.day < b.e LIMIT {leaf.lifetime}) often) = {leaf.lifetime}"""
+    return sql, [*params, *ever_params]
+
+
+def _distinct_rows(leaf: Distinct, period: Period, cut: Slice, after: str, limit: int) -> tuple[list[Any], Fraction]:
+    table, params = values(stretches_of(leaf, [period]))
+    sql, kept_params = _bought(leaf, table, cut)
+    found = query(
+        f"SELECT subject, 0, n FROM ({sql}) b WHERE (subject, 0) > (%s, %s) ORDER BY subject LIMIT %s",
+        [*params, *kept_params, *_last(after), limit],
     )
     many = f"{leaf.measure.title} in the period"
     return [(subject, j, 1, f"{many}: {n}") for subject, j, n in found], Fraction(1)

@@ -5,7 +5,8 @@ from fractions import Fraction
 from django.conf import settings
 
 from metrics.evaluate import Value
-from metrics.language import KPI, Reason, Unit
+from metrics.language import KPI, Arithmetic, Cohort, Constant, Count, Distinct, Leaf, Node, Reason, Unit
+from metrics.reading import COUNTED
 
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "CHF": "CHF", "JPY": "¥"}
 
@@ -84,3 +85,44 @@ def change_in_words(kpi: type[KPI], moved: Fraction | None, now: Value, earlier:
 
 def reason_in_words(value: Value) -> str:
     return REASONS[value.reason] if value.reason else ""
+
+
+def term(kpi: type[KPI], leaf: Leaf, amount: Fraction | None) -> str:
+    """A term of a formula, or what one row adds to it, in full: 4,238, €1,234,567.89, 4 h 12 min."""
+    if amount is None:
+        return "–"
+    if isinstance(leaf, Count | Distinct) or (isinstance(leaf, Cohort) and leaf.figure in COUNTED):
+        return f"{int(amount):,}".replace("-", "−")
+    if leaf.measures[0].currency:
+        return money_in_full(amount)
+    if kpi.unit in (Unit.SECONDS, Unit.DAYS):
+        return duration(float(amount))
+    whole = amount.denominator == 1
+    return (f"{int(amount):,}" if whole else f"{float(amount):,.2f}").replace("-", "−")
+
+
+def money_in_full(amount: Fraction, currency: str | None = None) -> str:
+    """To the cent, as on an invoice: €1,234,567.89."""
+    code = currency or settings.REPORTING_CURRENCY
+    symbol = SYMBOLS.get(code, code)
+    cents = round(abs(amount) * 100)
+    sign = "−" if amount < 0 and cents else ""
+    return f"{sign}{symbol}{' ' if len(symbol) > 1 else ''}{cents // 100:,}.{cents % 100:02d}"
+
+
+def sides(kpi: type[KPI], value: Value) -> str:
+    """What a plain quotient was divided from: 4,238 of 6,711, or €91,020.00 ÷ 12."""
+    formula = kpi.formula
+    if not (isinstance(formula, Arithmetic) and formula.sign == "÷"):
+        return ""
+    if not (_is_sum(formula.left) and _is_sum(formula.right)):
+        return ""
+    above = term(kpi, next(formula.left.leaves()), value.numerator)
+    below = term(kpi, next(formula.right.leaves()), value.denominator)
+    return f"{above} of {below}" if kpi.unit is Unit.PERCENT else f"{above} ÷ {below}"
+
+
+def _is_sum(node: Node) -> bool:
+    if isinstance(node, Arithmetic):
+        return node.sign in "+−" and _is_sum(node.left) and _is_sum(node.right)
+    return isinstance(node, Leaf | Constant)

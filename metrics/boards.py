@@ -1,0 +1,118 @@
+"""Which numbers stand on which page, in reading order."""
+
+from dataclasses import dataclass
+
+from metrics.kpis import lifecycle, marketing, sales, support, surveys
+from metrics.language import KPI
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Numbers that are read together."""
+
+    title: str
+    kpis: tuple[type[KPI], ...]
+
+
+@dataclass(frozen=True)
+class Board:
+    """One page of numbers and the question it answers."""
+
+    key: str
+    title: str
+    question: str
+    shelves: tuple[Shelf, ...]
+    has_waterfall: bool = False
+
+    @property
+    def kpis(self) -> list[type[KPI]]:
+        return [kpi for shelf in self.shelves for kpi in shelf.kpis]
+
+
+OVERVIEW = Board(
+    "overview",
+    "Overview",
+    "How is the company doing?",
+    (
+        Shelf("Growth", (lifecycle.MRR, sales.WonRevenue, sales.Revenue, lifecycle.NewCustomers)),
+        Shelf("Keeping what we have", (lifecycle.ActiveCustomers, lifecycle.ChurnRate, lifecycle.NRR)),
+        Shelf("Selling and serving", (sales.WinRate, support.FirstResponseTime, surveys.CSAT, surveys.NPS)),
+    ),
+)
+
+SALES = Board(
+    "sales",
+    "Sales",
+    "What did we win, and how well do we sell?",
+    (
+        Shelf("Deals", (sales.WonRevenue, sales.DealsWon, sales.AverageDeal, sales.WinRate, sales.OpenedDeals)),
+        Shelf("Pace and targets", (sales.SalesCycleMedian, sales.SalesCycle, sales.StageTime, sales.QuotaAttainment)),
+        Shelf(
+            "Orders",
+            (
+                sales.Revenue,
+                sales.Orders,
+                sales.AverageOrder,
+                sales.PurchaseFrequency,
+                sales.RepeatRate,
+                sales.GrossMargin,
+            ),
+        ),
+    ),
+)
+
+MARKETING = Board(
+    "marketing",
+    "Marketing",
+    "Who finds us, and what does that cost?",
+    (
+        Shelf("Leads", (marketing.Leads, marketing.LeadConversion, marketing.ConversionsInPeriod)),
+        Shelf("Response and cost", (marketing.LeadResponseTime, marketing.CAC, marketing.AcquisitionCost)),
+        Shelf("Customers", (lifecycle.NewCustomers, lifecycle.LTV, lifecycle.LTVToCAC)),
+    ),
+)
+
+RETENTION = Board(
+    "retention",
+    "Retention",
+    "Do customers stay, and do they grow?",
+    (
+        Shelf("Recurring revenue", (lifecycle.MRR, lifecycle.ARR, lifecycle.NetNewMRR, lifecycle.ARPA)),
+        Shelf("Customers", (lifecycle.ActiveCustomers, lifecycle.RetentionRate, lifecycle.ChurnRate)),
+        Shelf("Revenue kept", (lifecycle.GRR, lifecycle.NRR, lifecycle.QuickRatio)),
+        Shelf("Worth of a customer", (lifecycle.LTV, lifecycle.LTVToCAC)),
+    ),
+    has_waterfall=True,
+)
+
+SUPPORT = Board(
+    "support",
+    "Support",
+    "How fast and how often do we help?",
+    (
+        Shelf("Tickets", (support.NewTickets, support.TicketsSolved)),
+        Shelf(
+            "First reply",
+            (support.FirstResponseTime, support.FirstResponseTimeP90, support.FirstResponseTimeMean),
+        ),
+        Shelf("Resolution", (support.ResolutionTime, support.ResolutionTimeP90, support.ResolutionTimeMean)),
+        Shelf("Effort and satisfaction", (support.AHT, surveys.CSAT)),
+    ),
+)
+
+VOICE = Board(
+    "voice-of-customer",
+    "Voice of customer",
+    "What do customers say of us?",
+    (
+        Shelf("Satisfaction", (surveys.CSAT, surveys.CSATMean)),
+        Shelf("Recommendation", (surveys.NPS,)),
+        Shelf("What stands behind it", (support.FirstResponseTime, support.ResolutionTime, lifecycle.ChurnRate)),
+    ),
+)
+
+BOARDS = {board.key: board for board in (OVERVIEW, SALES, MARKETING, RETENTION, SUPPORT, VOICE)}
+
+
+def boards_with(kpi: type[KPI]) -> list[Board]:
+    return [board for board in BOARDS.values() if kpi in board.kpis]

@@ -1,0 +1,16 @@
+"""Addresses of the KPI pages."""
+
+from django.urls import path
+
+from metrics import views
+
+app_name = "kpis"
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("boards/<slug:key>/", views.board, name="board"),
+    path("<slug:key>/", views.kpi_page, name="kpi"),
+    path("<slug:key>/rows/", views.rows_page, name="rows"),
+    path("<slug:key>/rows.csv", views.rows_file, name="rows-file"),
+    path("<slug:key>/series.csv", views.series_file, name="series-file"),
+    path("<slug:key>/breakdown.csv", views.breakdown_file, name="breakdown-file"),
+]

@@ -1,0 +1,57 @@
+"""Boards: numbers that are read together, over the same days."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from metrics.boards import BOARDS, OVERVIEW, Board
+from metrics.sight import visible_kpis
+from metrics.views import waterfall
+from metrics.views.address import address_of
+from metrics.views.cards import Card, cards
+from metrics.views.frame import page, show
+from metrics.views.span import span_of
+from metrics.views.state import is_empty, state_of
+
+
+@page
+def overview(request: HttpRequest) -> HttpResponse:
+    return _show(request, OVERVIEW)
+
+
+@page
+def board(request: HttpRequest, key: str) -> HttpResponse:
+    if key not in BOARDS:
+        raise Http404(f"There is no board {key!r}.")
+    return _show(request, BOARDS[key])
+
+
+def _show(request: HttpRequest, board: Board) -> HttpResponse:
+    span = span_of(request)
+    state = state_of(span.settled)
+    made = cards(request.user, board.kpis, span, state)
+    shelves = [
+        {"title": shelf.title, "cards": [made[kpi] for kpi in shelf.kpis if kpi in made]} for shelf in board.shelves
+    ]
+    return show(
+        request,
+        "metrics/board.html",
+        board.title,
+        board=board,
+        boards=[one for one in BOARDS.values() if visible_kpis(request.user, one.kpis)],
+        span=span,
+        here=address_of(request, ()).of_days(span.asked),
+        state=state,
+        shelves=[shelf for shelf in shelves if shelf["cards"]],
+        sights=_sights(list(made.values())),
+        waterfall=waterfall.mrr(request.user, span) if board.has_waterfall else None,
+        is_empty=_is_empty(list(made.values())),
+    )
+
+
+def _sights(made: list[Card]) -> list[str]:
+    """Whose numbers stand here, in words, the widest sight first."""
+    far = sorted({card.sight.reach for card in made}, reverse=True)
+    return [reach.words for reach in far]
+
+
+def _is_empty(made: list[Card]) -> bool:
+    return not any(card.spark.is_drawn for card in made) and is_empty()

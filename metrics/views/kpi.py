@@ -1,0 +1,139 @@
+"""One KPI: its number, how it got there, what it is made of, and what it means."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from metrics.boards import BOARDS, boards_with
+from metrics.evaluate import Answer, Value, evaluate
+from metrics.explain import measure_titles
+from metrics.kpis import lifecycle
+from metrics.language import Dimension
+from metrics.models import Run, Snapshot
+from metrics.periods import Grain, Period, containing, in_words
+from metrics.sight import visible_kpis
+from metrics.views import waterfall
+from metrics.views.asked import Asked, asked
+from metrics.views.breakdown import Breakdown, breakdown
+from metrics.views.cards import Card, Spark
+from metrics.views.formula import plugged_in
+from metrics.views.frame import page, show, url_of
+from metrics.views.series import GRAIN_WORDS, Series, fitting, stretch
+from metrics.views.state import FINISHED, state_of
+from metrics.wording import in_unit, sides
+
+RUNS = 60
+
+
+@page
+def kpi_page(request: HttpRequest, key: str) -> HttpResponse:
+    ask = asked(request, key)
+    kpi = ask.kpi
+    answer, series = counted(ask)
+    card = _card(ask, answer)
+    cut = replace(ask.question.cut, by=None)
+    return show(
+        request,
+        "metrics/kpi.html",
+        kpi.title,
+        ask=ask,
+        kpi=kpi,
+        card=card,
+        span=ask.span,
+        here=ask.address,
+        state=card.state,
+        series=series,
+        sides=sides(kpi, card.value),
+        interval=_interval(card.value),
+        formula=plugged_in(kpi, answer, ask.door("rows")),
+        breakdown=cut_up(ask),
+        dimensions=_dimensions(ask),
+        grains=_grains(ask, series.grain),
+        runs=Run.objects.filter(status__in=FINISHED)[:RUNS],
+        revisions=_revisions(ask),
+        measures=measure_titles(kpi),
+        definition=kpi.definition().split("\n\n"),
+        waterfall=waterfall.mrr(request.user, ask.span, cut=cut) if kpi is lifecycle.MRR else None,
+        boards=[board for board in BOARDS.values() if visible_kpis(request.user, board.kpis)],
+        home=boards_with(kpi)[:1],
+        series_file=ask.address.at(url_of(kpi, "series-file")).of_days(ask.span.fixed),
+        breakdown_file=ask.address.at(url_of(kpi, "breakdown-file")).of_days(ask.span.fixed),
+    )
+
+
+def counted(ask: Asked) -> tuple[Answer, Series]:
+    """The number, what it is held against, and every step of the chart, counted in one go."""
+    kpi, span = ask.kpi, ask.span
+    grain = ask.question.grain or fitting(kpi, span.period)
+    drawn = stretch(span.period, grain, span.settled)
+    asked_for = [span.period, span.earlier, span.so_far]
+    cut = replace(ask.question.cut, by=None)
+    answer = evaluate(kpi, [*asked_for, *drawn], cut=cut, settled=span.settled)
+    series = Series(kpi, grain, drawn, answer.total[len(asked_for) :], span.period, ask.door("rows"))
+    return answer, series
+
+
+def _card(ask: Asked, answer: Answer) -> Card:
+    value, earlier, now = answer.total[:3]
+    state = state_of(ask.span.settled)
+    published = None
+    if state.failure(ask.kpi) and not ask.sight.limits:
+        published = Snapshot.objects.filter(kpi=ask.kpi.key, grain=Grain.MONTH, is_latest=True).last()
+    return Card(ask.kpi, ask.sight, ask.span, state, value, now, earlier, Spark(ask.kpi, [], []), published)
+
+
+def cut_up(ask: Asked) -> Breakdown | None:
+    """The breakdown asked for, by the first cut the KPI has where none is."""
+    by = ask.question.cut.by or next(iter(ask.kpi.dimensions()), None)
+    if by is None:
+        return None
+    cut, span = ask.question.cut, ask.span
+    return breakdown(
+        ask.kpi, by, cut, (span.period, span.earlier), span.settled, rows=ask.door("rows"), page=ask.address
+    )
+
+
+def _interval(value: Value) -> str:
+    if value.low is None or value.high is None:
+        return ""
+    return f"{value.low * 100:.1f} to {value.high * 100:.1f} %"
+
+
+def _dimensions(ask: Asked) -> list[dict[str, Any]]:
+    chosen = ask.question.cut.by or next(iter(ask.kpi.dimensions()), None)
+
+    def choice(dimension: Dimension) -> dict[str, Any]:
+        return {
+            "title": dimension.title,
+            "url": f"{ask.address.having(by=dimension.key)}#breakdown",
+            "is_chosen": dimension == chosen,
+        }
+
+    return [choice(dimension) for dimension in ask.kpi.dimensions()]
+
+
+def _grains(ask: Asked, chosen: Grain) -> list[dict[str, Any]]:
+    return [
+        {"title": GRAIN_WORDS[grain], "url": ask.address.having(grain=grain.value), "is_chosen": grain == chosen}
+        for grain in ask.kpi.grains
+    ]
+
+
+def _revisions(ask: Asked) -> dict[str, Any] | None:
+    """What was published for these days, or for the month they end in: every revision, the latest first."""
+    if ask.sight.limits:
+        return None
+    period, grain = _published_stretch(ask.span.period)
+    found = Snapshot.objects.filter(kpi=ask.kpi.key, grain=grain, start=period.start)
+    rows = [
+        {"said": s, "written": in_unit(s.value, ask.kpi.unit) if s.value is not None else "–"}
+        for s in found.select_related("run").order_by("-revision")
+    ]
+    return {"words": in_words(period), "rows": rows} if rows else None
+
+
+def _published_stretch(period: Period) -> tuple[Period, Grain]:
+    whole = {grain: containing(period.last, grain) for grain in (Grain.MONTH, Grain.QUARTER, Grain.YEAR)}
+    grain = next((grain for grain, stretch in whole.items() if stretch == period), Grain.MONTH)
+    return whole[grain], grain
