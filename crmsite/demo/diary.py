@@ -34,12 +34,12 @@ def accompany(world: World, deal: Deal, account: Account) -> None:
     until = deal.closed_at or world.days.now
     for _ in range(world.pick((1, 2, 3), (48, 38, 14))):
         at = deal.created_at + (until - deal.created_at) * world.chance.random()
-        do(world, account, deal.owner, at, about=deal)
+        do(world, account, account.seller, at, about=deal)
     if deal.closed_at is None and world.maybe(0.82):
         days = world.chance.randint(-12, -1) if world.maybe(0.28) else world.chance.randint(1, 24)
         due_at = (world.days.now + timedelta(days=days)).replace(hour=9, minute=0, second=0)
         created_at = max(deal.created_at, min(due_at, world.days.now) - timedelta(days=6))
-        do(world, account, deal.owner, created_at, about=deal, due_at=due_at)
+        do(world, account, account.seller, created_at, about=deal, due_at=due_at)
 
 
 def do(

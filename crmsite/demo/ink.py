@@ -31,11 +31,11 @@ class Ink:
             )
             return iter([number for (number,) in cursor.fetchall()])
 
-    def write(self, model: type[models.Model], rows: Sequence[models.Model], *, now: datetime) -> None:
+    def write(self, model: type[models.Model], rows: Sequence[Any], *, now: datetime) -> None:
         """Send the rows. A record counts as added when it happened, as if it had been entered that day."""
         fields = model._meta.concrete_fields
         happened = moment_of(model, now)
-        columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+        columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
         table = connection.ops.quote_name(model._meta.db_table)
         names = [field.attname for field in fields]
         with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:

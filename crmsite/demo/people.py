@@ -44,7 +44,7 @@ HELP_TEAMS = {
 def open_doors() -> dict[str, User]:
     """The roles, one named user for each, and the API token; what is there already is left alone."""
     logins = read_logins()
-    users = {}
+    users: dict[str, User] = {}
     for role in (Role.ADMIN, *(role for role in Role if role is not Role.ADMIN)):
         users[str(role)] = named_user(role, logins[role], keeper=users.get("admin"))
     for role in Role:
@@ -117,7 +117,7 @@ def noted(model: type[models.Model]) -> set[int]:
     """The rows of a model that the demo made, by its notes in the log."""
     kind = ContentType.objects.get_for_model(model)
     ids = LogEntry.objects.filter(content_type=kind, change_message=NOTE).values_list("object_id", flat=True)
-    return {int(id) for id in ids}
+    return {int(id) for id in ids if id}
 
 
 def is_noted(row: models.Model) -> bool:

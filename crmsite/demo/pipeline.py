@@ -10,11 +10,10 @@ from crmsite.demo.marketing import campaign_on
 from crmsite.demo.words import COUNTRIES, INDUSTRIES, MEN, STEMS, SURNAMES, TRADES, WOMEN
 from crmsite.demo.world import Account, World, money
 from customers.choices import Channel
-from customers.models import User
 from sales.choices import DealKind, OfferKind, Outcome
 from sales.models import Deal, Lead, Offer, Quota, Stage, StageChange
 
-SOURCES = {
+SOURCES: dict[str, str] = {
     Channel.ORGANIC: "Website",
     Channel.PAID: "Google Ads",
     Channel.SOCIAL: "LinkedIn",
@@ -44,7 +43,7 @@ def tell(world: World) -> None:
     world.save()
 
 
-def team_name(world: World, seller: User) -> str:
+def team_name(world: World, seller: Any) -> str:
     team = world.team_of[seller.pk]
     return next(name for name, other in world.teams.items() if other is team)
 

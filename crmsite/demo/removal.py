@@ -28,12 +28,13 @@ def remove() -> tuple[dict[str, int], dict[str, int]]:
     going = demo_rows()
     kept = needed(going)
     lock_out(kept.get(User, set()))
-    counts = {}
+    counts: dict[str, int] = {}
     for model, condition in [*parts(going), *((model, Q(pk__in=ids)) for model, ids in going.items())]:
         gone = model._base_manager.filter(condition)._raw_delete("default") or 0
-        counts[model._meta.verbose_name_plural] = counts.get(model._meta.verbose_name_plural, 0) + gone
+        name = str(model._meta.verbose_name_plural).capitalize()
+        counts[name] = counts.get(name, 0) + gone
     words = {str(model._meta.verbose_name_plural): len(ids) for model, ids in kept.items() if ids}
-    return {str(name).capitalize(): count for name, count in counts.items() if count}, words
+    return {name: count for name, count in counts.items() if count}, words
 
 
 def demo_rows() -> Ids:

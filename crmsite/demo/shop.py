@@ -109,7 +109,7 @@ def put_in(world: World, order: Order, account: Account, product: Product, day: 
         description=product.name,
         quantity=quantity,
         net=money(product.unit_price * factor * rise * off * quantity),
-        cost=money(product.unit_cost * factor * quantity),
+        cost=money((product.unit_cost or 0) * factor * quantity),
     )
 
 

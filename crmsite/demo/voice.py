@@ -74,7 +74,9 @@ def ask_about_tickets(world: World) -> None:
 
 def content(world: World, ticket: Ticket) -> list[int]:
     """One score, drawn low when the customer waited long or had to come back."""
-    waited = (ticket.replied_at - ticket.awaited_since).total_seconds() / 3600 if ticket.replied_at else 24
+    waited = 24.0
+    if ticket.replied_at and ticket.awaited_since:
+        waited = (ticket.replied_at - ticket.awaited_since).total_seconds() / 3600
     grief = min(2.2, waited / 11) + 1.1 * bool(ticket.reopened_count)
     skill = 0.35 if ticket.solved_by == world.people["agent"] else 0.0
     score = world.pick([s for s, _ in CSAT], [w for _, w in CSAT]) - grief * world.chance.random() + skill
@@ -166,11 +168,11 @@ def ask(
         invitation.bounced_at = min(sent_at + timedelta(minutes=2), world.days.now)
         return
     answered_at = world.clip(sent_at + timedelta(hours=world.around(17, 1.2)))
-    if answered_at and world.maybe(willing) and answered_at < invitation.expires_at:
-        think_again(world, reply(world, invitation, answered_at, scores[0]))
+    if answered_at and world.maybe(willing) and answered_at < sent_at + LINK_LASTS:
+        think_again(world, invitation, reply(world, invitation, answered_at, scores[0]))
 
 
-def think_again(world: World, answer: Answer) -> None:
+def think_again(world: World, invitation: Invitation, answer: Answer) -> None:
     """A few give another score within a day; a few answers are taken out of every number."""
     if world.maybe(0.006):
         answer.voided_at = world.clip(answer.answered_at + timedelta(days=2))
@@ -178,10 +180,10 @@ def think_again(world: World, answer: Answer) -> None:
         return
     again = world.clip(answer.answered_at + timedelta(hours=world.chance.uniform(0.2, 20)))
     if again and world.maybe(0.01):
-        survey = answer.survey
+        survey = invitation.survey
         score = max(survey.scale_min, min(survey.scale_max, answer.score + world.pick((-2, -1, 1, 2))))
         answer.voided_at = again
-        answer.superseded_by = reply(world, answer.invitation, again, score)
+        answer.superseded_by = reply(world, invitation, again, score)
 
 
 def reply(world: World, invitation: Invitation, at: datetime, score: int) -> Answer:

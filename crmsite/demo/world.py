@@ -30,12 +30,13 @@ class Account:
     currency: str
     seller: User
     born: date
-    since: date | None = None  # the day of the first payment; none while a prospect
+    # The day of the first payment and its moment, none while a prospect. Rooms that tell of payers need not ask again.
+    since: Any = None
+    paid_at: Any = None
     is_subscriber: bool = False
     is_shopper: bool = False
     weight: float = 1.0
     left_on: date | None = None
-    paid_at: datetime | None = None
 
     @property
     def segment(self) -> str:
