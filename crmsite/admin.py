@@ -32,7 +32,6 @@ class Choices(AutocompleteJsonView):
 
 class StaffSite(UnfoldAdminSite):
     login_form = SignIn
-    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may_enter(request.user)
