@@ -279,6 +279,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 270},
     },
+    "first-payments": {
+        "task": "sales.tasks.notice_first_payments",
+        "schedule": crontab(minute=2),
+        "options": {"expires": 3500},
+    },
 }
 
 # --- The API ----------------------------------------------------------------------------------------------------

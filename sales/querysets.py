@@ -137,7 +137,7 @@ class RefundQuerySet(RecordQuerySet):
 
 
 class CartQuerySet(RecordQuerySet):
-    def ordered(self) -> Self:
+    def bought(self) -> Self:
         """Carts that became an order."""
         return self.filter(order__isnull=False)
 

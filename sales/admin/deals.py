@@ -7,11 +7,11 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
-from customers.desk import HistoryInline, RecordAdmin, verb_action
-from customers.models import User
+from customers.desk import HistoryInline, RecordAdmin
 from sales.admin import words
-from sales.admin.forms import VerbAdmin, VerbForm
+from sales.admin.forms import VerbForm, VerbFormAdmin
 from sales.admin.show import ORIGIN, chip, money_column
+from sales.admin.verbs import Verb, VerbsAdmin
 from sales.choices import OfferKind, Outcome
 from sales.models import Deal, Offer, Quota, StageChange
 from sales.services.deals import lose_deal, move_deal, open_deal, reassign_deal, reopen_deal, win_deal
@@ -20,22 +20,33 @@ from sales.services.edits import edit_deal
 OUTCOMES = {"": "info", Outcome.WON: "success", Outcome.LOST: "danger"}
 
 
+def is_open(deal: Deal) -> bool:
+    return deal.is_open
+
+
+def is_closed(deal: Deal) -> bool:
+    return not deal.is_open
+
+
 class DealForm(VerbForm):
+    moment = "created_at"
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in {"pipeline", "stage"} & self.fields.keys():
             self.fields[name].required = self.instance.pk is not None
             self.fields[name].help_text = "" if self.instance.pk else "The default, if left empty."
 
-    def add(self, row: Deal, *, by: User) -> Deal:
+    def add(self, row: Any, *, by: Any) -> Deal:
         return open_deal(row, by=by)
 
-    def edit(self, row: Deal, *, by: User, **changes: Any) -> Deal:
+    def edit(self, row: Any, *, by: Any, **changes: Any) -> Deal:
         return edit_deal(row, by=by, **changes)
 
 
 class StayInline(HistoryInline):
     model = StageChange
+    hide_title = True
     verbose_name_plural = "the way through the stages"
     fields = [
         "from_stage",
@@ -53,7 +64,7 @@ class StayInline(HistoryInline):
 
 
 @admin.register(Deal)
-class DealAdmin(VerbAdmin):
+class DealAdmin(VerbsAdmin, VerbFormAdmin):
     form = DealForm
     list_display = [
         "name",
@@ -83,13 +94,13 @@ class DealAdmin(VerbAdmin):
     ]
     search_fields = ["name", "customer__name"]
     inlines = [StayInline]
-    actions = [
-        verb_action("move", "Move to a stage", move_deal, form=words.MoveForm),
-        verb_action("win", "Mark as won", win_deal, form=words.WinForm),
-        verb_action("lose", "Mark as lost", lose_deal, form=words.LoseForm),
-        verb_action("reopen", "Reopen", reopen_deal, form=words.When),
-        verb_action("reassign", "Hand over", reassign_deal, form=words.ReassignForm),
-    ]
+    verbs = (
+        Verb("move", "Move to a stage", move_deal, form=words.MoveForm, icon="arrow_forward", when=is_open),
+        Verb("win", "Mark as won", win_deal, form=words.WinForm, icon="trophy", when=is_open),
+        Verb("lose", "Mark as lost", lose_deal, form=words.LoseForm, icon="close", when=is_open),
+        Verb("reopen", "Reopen", reopen_deal, form=words.When, icon="undo", when=is_closed),
+        Verb("reassign", "Hand over", reassign_deal, form=words.ReassignForm, icon="group"),
+    )
     fieldsets = [
         (
             None,
@@ -101,7 +112,8 @@ class DealAdmin(VerbAdmin):
                     ("owner", "expected_close_on"),
                     ("product", "kind"),
                     ("contact", "lead"),
-                    ("created_at", "note"),
+                    "created_at",
+                    "note",
                 ]
             },
         ),
@@ -112,8 +124,9 @@ class DealAdmin(VerbAdmin):
     ]
     ended = ["outcome", "closed_at", "credited_to", "closed_by", "lost_reason"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).with_stay()
+    def get_queryset(self, request: HttpRequest) -> Any:
+        deals: Any = super().get_queryset(request)
+        return deals.with_stay()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         closed = ["pipeline", "stage"] if isinstance(obj, Deal) and not obj.is_open else []
@@ -128,7 +141,7 @@ class DealAdmin(VerbAdmin):
         return deal.outcome, str(deal.stage)
 
     @display(description="In it since", ordering="stage_since")
-    def stage_since(self, deal: Deal) -> Any:
+    def stage_since(self, deal: Any) -> Any:
         return deal.stage_since
 
 
@@ -164,7 +177,8 @@ class OfferAdmin(RecordAdmin):
                     ("customer", "product"),
                     ("kind", "owner"),
                     "made_at",
-                    ("accepted_at", "declined_at"),
+                    "accepted_at",
+                    "declined_at",
                 ]
             },
         ),

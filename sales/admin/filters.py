@@ -1,5 +1,7 @@
 """Filters by what is read from a row's dates."""
 
+from typing import Any
+
 from django.contrib.admin import ModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -27,5 +29,5 @@ class StandingFilter(DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         return Standing.choices
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
         return queryset.standing(Standing(self.value())) if self.value() in Standing else queryset

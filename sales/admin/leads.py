@@ -6,12 +6,11 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from customers.desk import verb_action
-from customers.models import User
 from sales.admin import words
 from sales.admin.filters import LeadStatusFilter
-from sales.admin.forms import VerbAdmin, VerbForm
+from sales.admin.forms import VerbForm, VerbFormAdmin
 from sales.admin.show import ORIGIN, chip
+from sales.admin.verbs import Verb, VerbsAdmin
 from sales.choices import LeadStatus
 from sales.models import Lead
 from sales.services import leads
@@ -25,17 +24,35 @@ COLOURS = {
 }
 
 
+def is_new(lead: Lead) -> bool:
+    return lead.status == LeadStatus.NEW
+
+
+def is_unqualified(lead: Lead) -> bool:
+    return lead.status in (LeadStatus.NEW, LeadStatus.CONTACTED)
+
+
+def is_pursued(lead: Lead) -> bool:
+    return lead.status not in (LeadStatus.DISQUALIFIED, LeadStatus.CONVERTED)
+
+
+def is_dropped(lead: Lead) -> bool:
+    return lead.status == LeadStatus.DISQUALIFIED
+
+
 class LeadForm(VerbForm):
-    def add(self, row: Lead, *, by: User) -> Lead:
+    moment = "created_at"
+
+    def add(self, row: Any, *, by: Any) -> Lead:
         return leads.take_lead(row, by=by)
 
-    def edit(self, row: Lead, *, by: User, **changes: Any) -> Lead:
+    def edit(self, row: Any, *, by: Any, **changes: Any) -> Lead:
         row.save()
         return row
 
 
 @admin.register(Lead)
-class LeadAdmin(VerbAdmin):
+class LeadAdmin(VerbsAdmin, VerbFormAdmin):
     form = LeadForm
     list_display = [
         "name",
@@ -62,16 +79,23 @@ class LeadAdmin(VerbAdmin):
         "is_spam",
     ]
     search_fields = ["name", "company", "email"]
-    actions = [
-        verb_action("contact", "Note a contact", leads.contact_lead, form=words.When),
-        verb_action("qualify", "Qualify", leads.qualify_lead, form=words.When),
-        verb_action("pursue", "Open a deal", leads.pursue_lead, form=words.PursueForm),
-        verb_action("convert", "Convert: they pay already", leads.convert_lead, form=words.ConvertForm),
-        verb_action("disqualify", "Drop", leads.disqualify_lead, form=words.When),
-        verb_action("requalify", "Take up again", leads.requalify_lead, form=words.When),
-        verb_action("spam", "Mark as spam", leads.mark_spam),
-        verb_action("duplicate", "Mark as duplicate", leads.mark_duplicate, form=words.DuplicateForm),
-    ]
+    verbs = (
+        Verb("contact", "Note a contact", leads.contact_lead, form=words.When, icon="call", when=is_new),
+        Verb("qualify", "Qualify", leads.qualify_lead, form=words.When, icon="check", when=is_unqualified),
+        Verb("pursue", "Open a deal", leads.pursue_lead, form=words.PursueForm, icon="handshake", when=is_pursued),
+        Verb(
+            "convert",
+            "Convert: they pay already",
+            leads.convert_lead,
+            form=words.ConvertForm,
+            icon="person_add",
+            when=is_pursued,
+        ),
+        Verb("disqualify", "Drop", leads.disqualify_lead, form=words.When, icon="close", when=is_pursued),
+        Verb("requalify", "Take up again", leads.requalify_lead, form=words.When, icon="undo", when=is_dropped),
+        Verb("spam", "Mark as spam", leads.mark_spam, when=is_pursued),
+        Verb("duplicate", "Mark as duplicate", leads.mark_duplicate, form=words.DuplicateForm, when=is_pursued),
+    )
     fieldsets = [
         (
             None,
@@ -85,7 +109,7 @@ class LeadAdmin(VerbAdmin):
                 ]
             },
         ),
-        ("How it came", {"fields": [("channel", "lead_source"), ("campaign", "created_at")]}),
+        ("How it came", {"fields": [("channel", "lead_source"), "campaign", "created_at"]}),
         (
             "How it went",
             {

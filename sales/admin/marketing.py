@@ -1,5 +1,7 @@
 """Campaigns, whom they reached, and what things cost."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -45,7 +47,7 @@ class CampaignAdmin(RecordAdmin):
         return super().get_queryset(request).annotate(reached=Coalesce(count, 0))
 
     @display(description="Sent to", ordering="reached")
-    def reached(self, campaign: Campaign) -> str:
+    def reached(self, campaign: Any) -> str:
         return f"{campaign.reached:,}"
 
 
@@ -58,7 +60,7 @@ class CampaignRecipientAdmin(RecordAdmin):
     fieldsets = [
         (
             None,
-            {"fields": ["campaign", ("customer", "email"), "sent_at", ("bounced_at", "responded_at")]},
+            {"fields": ["campaign", ("customer", "email"), "sent_at", "bounced_at", "responded_at"]},
         ),
         ORIGIN,
     ]

@@ -11,9 +11,10 @@ from django.forms import Form
 from django.http import HttpRequest
 from unfold.forms import PaginationInlineFormSet
 
-from customers.desk import HistoryInline, RecordAdmin, RecordForm, RowInline, verb_action
+from customers.desk import HistoryInline, RecordAdmin, RecordForm, RowInline
 from sales.admin import words
 from sales.admin.show import ORIGIN, chip, money_column
+from sales.admin.verbs import Verb, VerbsAdmin
 from sales.choices import OrderStatus
 from sales.models import Cart, Order, OrderLine, Refund
 from sales.services.moments import moment
@@ -34,12 +35,21 @@ COLOURS = {
 }
 
 
+def is_pending(order: Order) -> bool:
+    return order.status == OrderStatus.PENDING
+
+
+def is_paid(order: Order) -> bool:
+    return order.status == OrderStatus.PAID
+
+
 class OrderForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "status" in self.fields:
             placed = [one for one in OrderStatus.choices if one[0] in (OrderStatus.PENDING, OrderStatus.PAID)]
-            self.fields["status"].choices = placed
+            status: Any = self.fields["status"]
+            status.choices = placed
 
     def clean_placed_at(self) -> datetime:
         try:
@@ -66,6 +76,7 @@ class LinesFormSet(PaginationInlineFormSet):
 class LineInline(RowInline):
     model = OrderLine
     formset = LinesFormSet
+    hide_title = True
     fields = ["product", "description", "quantity", "net", "cost"]
     min_num = 1
 
@@ -75,6 +86,7 @@ class LineInline(RowInline):
 
 class RefundInline(HistoryInline):
     model = Refund
+    hide_title = True
     fields = [money_column("net", currency="order__currency"), "line", "at", "by"]
     readonly_fields = fields
 
@@ -83,7 +95,7 @@ class RefundInline(HistoryInline):
 
 
 @admin.register(Order)
-class OrderAdmin(RecordAdmin):
+class OrderAdmin(VerbsAdmin):
     form = OrderForm
     list_display = [
         "__str__",
@@ -98,40 +110,41 @@ class OrderAdmin(RecordAdmin):
     list_filter = ["owner", "status", "customer", "channel", "campaign", "placed_at", "currency"]
     search_fields = ["number", "customer__name"]
     inlines = [LineInline, RefundInline]
-    actions = [
-        verb_action("pay", "Mark as paid", pay_order, form=words.When),
-        verb_action("cancel", "Cancel before payment", cancel_order, form=words.When),
-        verb_action("refund", "Give money back", refund_order, form=words.RefundForm),
-        verb_action("void", "Void: it never counted", void_order),
-    ]
+    verbs = (
+        Verb("pay", "Mark as paid", pay_order, form=words.When, icon="payments", when=is_pending),
+        Verb("cancel", "Cancel before payment", cancel_order, form=words.When, icon="close", when=is_pending),
+        Verb("refund", "Give money back", refund_order, form=words.RefundForm, icon="undo", when=is_paid),
+        Verb("void", "Void: it never counted", void_order, icon="block", when=is_paid),
+    )
     fieldsets = [
         (
             None,
             {
                 "fields": [
                     ("number", "customer"),
-                    ("status", "placed_at"),
+                    "placed_at",
                     ("owner", "currency"),
                     ("channel", "campaign"),
-                    ("status_at", "status_by"),
+                    ("status", "status_at", "status_by"),
                 ]
             },
         ),
         ORIGIN,
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).with_net()
+    def get_queryset(self, request: HttpRequest) -> Any:
+        orders: Any = super().get_queryset(request)
+        return orders.with_net()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         return ["status_at", "status_by", *(["status"] if obj else [])]
 
-    def save_model(self, request: HttpRequest, obj: Order, form: Form, change: bool) -> None:
+    def save_model(self, request: Any, obj: Order, form: Form, change: bool) -> None:
         if not change:
             obj.status_at, obj.status_by = obj.placed_at, request.user
         obj.save()
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         notice_payment(form.instance, by=request.user)
 
@@ -178,7 +191,8 @@ class CartAdmin(RecordAdmin):
                     ("visitor_key", "customer"),
                     ("channel", "device"),
                     ("country", "order"),
-                    ("created_at", "last_activity_at"),
+                    "created_at",
+                    "last_activity_at",
                 ]
             },
         ),

@@ -1,6 +1,6 @@
 """How a value stands in a list: money as people write it, a standing as a coloured chip."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +30,7 @@ def money_column(name: str, words: str = "", *, currency: str = "currency", orde
 
 
 def chip(
-    name: str, words: str, colours: dict[str, str], *, choices: type[TextChoices], ordered: bool = False
+    name: str, words: str, colours: Mapping[Any, str], *, choices: type[TextChoices], ordered: bool = False
 ) -> Callable:
     """A column with a coloured chip for where the row stands."""
 

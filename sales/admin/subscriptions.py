@@ -9,12 +9,12 @@ from django.http import HttpRequest
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSingleDateWidget
 
-from customers.desk import HistoryInline, RecordAdmin, RowInline, verb_action
-from customers.models import User
+from customers.desk import HistoryInline, RecordAdmin, RowInline
 from sales.admin import words
 from sales.admin.filters import StandingFilter
-from sales.admin.forms import VerbAdmin, VerbForm
+from sales.admin.forms import VerbForm, VerbFormAdmin
 from sales.admin.show import ORIGIN, chip, money, money_column
+from sales.admin.verbs import Verb, VerbsAdmin
 from sales.choices import Standing
 from sales.models import Subscription, SubscriptionEvent, Term
 from sales.services import subscriptions
@@ -29,7 +29,29 @@ COLOURS = {
 }
 
 
+def is_alive(subscription: Subscription) -> bool:
+    return subscription.standing != Standing.ENDED
+
+
+def is_leaving(subscription: Subscription) -> bool:
+    return subscription.standing == Standing.LEAVING
+
+
+def is_staying(subscription: Subscription) -> bool:
+    return subscription.ended_at is None
+
+
+def is_paused(subscription: Subscription) -> bool:
+    return is_staying(subscription) and subscription.paused_at is not None
+
+
+def can_pause(subscription: Subscription) -> bool:
+    return is_staying(subscription) and subscription.paused_at is None
+
+
 class SubscriptionForm(VerbForm):
+    moment = "started_at"
+
     term_ends_on = forms.DateField(
         label="Contracted until",
         required=False,
@@ -43,15 +65,16 @@ class SubscriptionForm(VerbForm):
             self.fields["price"].required = False
             self.fields["price"].help_text = "The plan's list price, if left empty."
 
-    def add(self, row: Subscription, *, by: User) -> Subscription:
+    def add(self, row: Any, *, by: Any) -> Subscription:
         return subscriptions.start_subscription(row, by=by, term_ends_on=self.cleaned_data.get("term_ends_on"))
 
-    def edit(self, row: Subscription, *, by: User, **changes: Any) -> Subscription:
+    def edit(self, row: Any, *, by: Any, **changes: Any) -> Subscription:
         return edit_subscription(row, by=by, **changes)
 
 
 class EventInline(HistoryInline):
     model = SubscriptionEvent
+    hide_title = True
     verbose_name_plural = "what happened"
     fields = [
         "kind",
@@ -71,12 +94,13 @@ class EventInline(HistoryInline):
 
 class TermInline(RowInline):
     model = Term
+    hide_title = True
     fields = ["starts_on", "ends_on", "mrr", "renewed_at"]
     readonly_fields = ["renewed_at"]
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(VerbAdmin):
+class SubscriptionAdmin(VerbsAdmin, VerbFormAdmin):
     form = SubscriptionForm
     list_display = [
         "customer",
@@ -102,14 +126,25 @@ class SubscriptionAdmin(VerbAdmin):
     ]
     search_fields = ["customer__name", "plan__name"]
     inlines = [EventInline, TermInline]
-    actions = [
-        verb_action("pause", "Pause", subscriptions.pause_subscription, form=words.PauseForm),
-        verb_action("resume", "Resume", subscriptions.resume_subscription, form=words.When),
-        verb_action("cancel", "Cancel when the paid time ends", subscriptions.request_cancel, form=words.PauseForm),
-        verb_action("keep", "Take the cancellation back", subscriptions.keep_subscription),
-        verb_action("renew", "Renew", subscriptions.renew_subscription, form=words.RenewForm),
-        verb_action("end", "End now", subscriptions.end_subscription, form=words.EndForm),
-    ]
+    verbs = (
+        Verb("pause", "Pause", subscriptions.pause_subscription, form=words.PauseForm, icon="pause", when=can_pause),
+        Verb(
+            "resume", "Resume", subscriptions.resume_subscription, form=words.When, icon="play_arrow", when=is_paused
+        ),
+        Verb(
+            "cancel",
+            "Cancel when the paid time ends",
+            subscriptions.request_cancel,
+            form=words.PauseForm,
+            icon="event_busy",
+            when=is_staying,
+        ),
+        Verb("keep", "Take the cancellation back", subscriptions.keep_subscription, icon="undo", when=is_leaving),
+        Verb(
+            "renew", "Renew", subscriptions.renew_subscription, form=words.RenewForm, icon="autorenew", when=is_staying
+        ),
+        Verb("end", "End now", subscriptions.end_subscription, form=words.EndForm, icon="stop", when=is_alive),
+    )
     fieldsets = [
         (
             None,
@@ -124,7 +159,7 @@ class SubscriptionAdmin(VerbAdmin):
                 ]
             },
         ),
-        ("When", {"fields": [("started_at", "trial_ends_at"), "term_ends_on"]}),
+        ("When", {"fields": ["started_at", "trial_ends_at", "term_ends_on"]}),
         ("How it went", {"fields": [("paused_at", "cancel_requested_at", "ended_at")]}),
         ORIGIN,
     ]

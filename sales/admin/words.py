@@ -27,7 +27,8 @@ class MoveForm(When):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].label_from_instance = lambda stage: f"{stage.pipeline}: {stage}"
+        stages: Any = self.fields["to"]
+        stages.label_from_instance = lambda stage: f"{stage.pipeline}: {stage}"
 
 
 class WinForm(When):

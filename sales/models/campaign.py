@@ -96,7 +96,7 @@ class Touch(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_channel_display() or self.campaign} on {self.at:%Y-%m-%d}"
+        return f"{self.get_channel_display() or self.campaign} on {timezone.localdate(self.at)}"
 
 
 class Cost(Record):

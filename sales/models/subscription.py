@@ -30,7 +30,10 @@ class Subscription(Record):
     quantity = models.PositiveIntegerField(default=1)
     price = AmountField(validators=[not_negative], help_text="For one unit and one interval.")
     discount = models.DecimalField(
-        max_digits=6, decimal_places=5, default=0, help_text="A lasting discount, 0 to 1; no coupon that runs out."
+        max_digits=6,
+        decimal_places=5,
+        default=0,
+        help_text="A lasting discount, 0 to 1; coupons that end do not count.",
     )
     currency = CurrencyField()
     started_at = models.DateTimeField(default=timezone.now)
@@ -119,7 +122,7 @@ class SubscriptionEvent(Visible):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} on {self.at:%Y-%m-%d}"
+        return f"{self.get_kind_display()} on {timezone.localdate(self.at)}"
 
 
 class Term(Record):

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model
 from rest_framework import serializers
 
 from customers.doors import RecordSerializer
@@ -29,7 +30,7 @@ class LineWords(EdgeWords, serializers.ModelSerializer):
 
 
 class OrderSerializer(RecordSerializer):
-    lines = LineWords(many=True, max_length=MOST_LINES)
+    lines = LineWords(many=True, max_length=MOST_LINES)  # type: ignore[call-arg]
 
     class Meta:
         model = Order
@@ -56,7 +57,7 @@ class OrderSerializer(RecordSerializer):
             raise serializers.ValidationError("An order is placed pending or paid.", code="has-a-verb")
         return status
 
-    def row_with(self, attrs: dict[str, Any]) -> Order:
+    def row_with(self, attrs: dict[str, Any]) -> Model:
         return super().row_with({name: value for name, value in attrs.items() if name != "lines"})
 
     def create(self, validated_data: dict[str, Any]) -> Order:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 from customers.choices import Lifecycle
@@ -18,6 +19,19 @@ def acquire(customer: Customer, *, at: datetime, by: User | None = None) -> None
     for lead in waiting.select_for_update():
         lead.converted_at = at
         lead.save()
+
+
+@transaction.atomic
+def acquire_after_trials() -> int:
+    """What was agreed earlier and pays by now: customers whose trial has ended since."""
+    paying = SubscriptionEvent.objects.paying().filter(
+        at__lte=timezone.now(), subscription__customer__lifecycle=Lifecycle.PROSPECT
+    )
+    firsts = paying.order_by("subscription__customer_id", "at", "id").distinct("subscription__customer_id")
+    found = list(firsts.select_related("subscription__customer"))
+    for event in found:
+        acquire(event.subscription.customer, at=event.at)
+    return len(found)
 
 
 def become_customer(customer: Customer, *, at: datetime, by: User | None) -> None:

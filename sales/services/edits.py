@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from customers.models import User
@@ -32,8 +33,18 @@ def edit_deal(deal: Deal, *, by: User | None = None, **changes: Any) -> Deal:
     if "owner" in verbs and verbs["owner"] != deal.owner:
         deal = reassign_deal(deal, to=verbs["owner"], by=by)
     if stage and stage.pk != deal.stage_id:
-        deal = move_deal(deal, to=stage, by=by)
+        deal = put_in_stage(deal, stage, by=by)
     return deal
+
+
+def put_in_stage(deal: Deal, stage: Stage, *, by: User | None) -> Deal:
+    """Move the deal; a refusal names the field of the deal, not the word of the verb."""
+    try:
+        return move_deal(deal, to=stage, by=by)
+    except ValidationError as refusal:
+        raise ValidationError(
+            {"stage": [one for several in refusal.error_dict.values() for one in several]}
+        ) from refusal
 
 
 def wanted_stage(deal: Deal, changes: dict[str, Any]) -> Stage | None:

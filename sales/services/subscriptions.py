@@ -214,7 +214,8 @@ def finish(subscription: Subscription, *, at: datetime, by: User | None, reason:
     """Note the end; what was only planned for later no longer happens."""
     planned = subscription.events.filter(at__gte=at, worth=None)
     planned.filter(at__gt=timezone.now()).delete()
-    planned.filter(kind=Kind.CHANGE, at=subscription.trial_ends_at).delete()
+    if trial := subscription.trial_ends_at:
+        planned.filter(kind=Kind.CHANGE, at=trial).delete()
     end = note(subscription, Kind.END, at=at, by=by, reason=reason)
     end.is_involuntary = is_involuntary
     end.save(update_fields=["is_involuntary"])

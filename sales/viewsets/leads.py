@@ -1,17 +1,13 @@
 """Leads over the API."""
 
-from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import action
-from rest_framework.request import Request
-from rest_framework.response import Response
-
 from customers.doors import RecordViewSet, verb
 from sales import filters
-from sales.models import Deal, Lead
+from sales.models import Lead
 from sales.serializers import words
 from sales.serializers.deals import DealSerializer
 from sales.serializers.leads import LeadSerializer
 from sales.services import leads
+from sales.viewsets.making import making
 
 
 class LeadViewSet(RecordViewSet):
@@ -27,9 +23,4 @@ class LeadViewSet(RecordViewSet):
     mark_spam = verb("mark_spam", leads.mark_spam, words.When)
     mark_duplicate = verb("mark_duplicate", leads.mark_duplicate, words.DuplicateWords)
     convert = verb("convert", leads.convert_lead, words.ConvertWords)
-
-    @extend_schema(request=words.PursueWords, responses={201: DealSerializer}, description=leads.pursue_lead.__doc__)
-    @action(detail=True, methods=["post"])
-    def pursue(self, request: Request, pk: str | None = None) -> Response:
-        deal: Deal = leads.pursue_lead(self.get_object(), by=request.user, **self.words(words.PursueWords))
-        return Response(DealSerializer(deal, context=self.get_serializer_context()).data, status=201)
+    pursue = making("pursue", leads.pursue_lead, words.PursueWords, DealSerializer)

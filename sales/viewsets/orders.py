@@ -1,15 +1,11 @@
 """Orders with their lines, refunds and carts over the API."""
 
-from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import action
-from rest_framework.request import Request
-from rest_framework.response import Response
-
 from customers.doors import RecordViewSet, RowViewSet, verb
 from sales import filters
 from sales.models import Cart, Order, OrderLine, Refund
 from sales.serializers import orders, words
 from sales.services.orders import cancel_order, pay_order, refund_order, void_order
+from sales.viewsets.making import making
 
 
 class OrderViewSet(RecordViewSet):
@@ -21,14 +17,7 @@ class OrderViewSet(RecordViewSet):
     pay = verb("pay", pay_order, words.When)
     cancel = verb("cancel", cancel_order, words.When)
     void = verb("void", void_order, words.When)
-
-    @extend_schema(
-        request=words.RefundWords, responses={201: orders.RefundSerializer}, description=refund_order.__doc__
-    )
-    @action(detail=True, methods=["post"])
-    def refund(self, request: Request, pk: str | None = None) -> Response:
-        refund: Refund = refund_order(self.get_object(), by=request.user, **self.words(words.RefundWords))
-        return Response(orders.RefundSerializer(refund, context=self.get_serializer_context()).data, status=201)
+    refund = making("refund", refund_order, words.RefundWords, orders.RefundSerializer)
 
 
 class OrderLineViewSet(RowViewSet):

@@ -1,15 +1,11 @@
 """Subscriptions over the API."""
 
-from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import action
-from rest_framework.request import Request
-from rest_framework.response import Response
-
 from customers.doors import RecordViewSet, RowViewSet, verb
 from sales import filters
 from sales.models import Subscription, SubscriptionEvent, Term
 from sales.serializers import subscriptions, words
 from sales.services import subscriptions as services
+from sales.viewsets.making import making
 
 
 class SubscriptionViewSet(RecordViewSet):
@@ -24,16 +20,7 @@ class SubscriptionViewSet(RecordViewSet):
     cancel = verb("cancel", services.request_cancel, words.PauseWords)
     keep = verb("keep", services.keep_subscription, words.When)
     end = verb("end", services.end_subscription, words.EndWords)
-
-    @extend_schema(
-        request=words.RenewWords,
-        responses={201: subscriptions.TermSerializer},
-        description=services.renew_subscription.__doc__,
-    )
-    @action(detail=True, methods=["post"])
-    def renew(self, request: Request, pk: str | None = None) -> Response:
-        term: Term = services.renew_subscription(self.get_object(), by=request.user, **self.words(words.RenewWords))
-        return Response(subscriptions.TermSerializer(term, context=self.get_serializer_context()).data, status=201)
+    renew = making("renew", services.renew_subscription, words.RenewWords, subscriptions.TermSerializer)
 
 
 class SubscriptionEventViewSet(RowViewSet):

@@ -156,6 +156,26 @@ def test_a_deal_is_handed_over_within_ones_reach(staff, cast):
     assert Deal.objects.get().owner == cast.mate
 
 
+def test_a_deals_own_page_offers_what_can_be_done_with_it_now(staff, owner, cast):
+    deal = made.make_deal(owner=owner)
+    client = staff(owner)
+    address = f"/staff/sales/deal/{deal.pk}/"
+
+    def offered(person):
+        page = staff(person).get(f"{address}change/")
+        return [button["title"] for button in page.context["actions_detail"]] if page.status_code == 200 else None
+
+    assert offered(owner) == ["Move to a stage", "Mark as won", "Mark as lost", "Hand over"]
+    assert client.get(f"{address}lose/").status_code == 200
+    assert client.post(f"{address}lose/", {"_carry_out": 1}).context["form"].errors
+    assert client.post(f"{address}lose/", {"reason": made.make_reason().pk}).status_code == 302
+    assert offered(owner) == ["Reopen", "Hand over"]
+    assert client.post(f"{address}lose/", {"reason": made.make_reason("Other").pk}).status_code == 200
+    assert (offered(cast.colleague), offered(cast.stranger)) == (None, None)
+    assert staff(cast.colleague).post(f"{address}reopen/").status_code in (302, 404)
+    assert Deal.objects.get().outcome == "lost"
+
+
 # --- Leads --------------------------------------------------------------------------------------------------------
 
 

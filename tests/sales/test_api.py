@@ -149,7 +149,8 @@ def test_changing_a_stage_an_owner_or_an_amount_leaves_the_trace_of_its_verb(api
     stay = deal.stage_changes.get()
     assert (stay.to_stage, stay.by, stay.owner, stay.amount) == (offer, admin, owner, 250)
     won = deal.pipeline.stages.get(name="Won")
-    assert api(admin).patch(f"/api/v1/deals/{deal.pk}/", {"stage": won.pk}).status_code == 400
+    refused = api(admin).patch(f"/api/v1/deals/{deal.pk}/", {"stage": won.pk})
+    assert (refused.status_code, refused.data["errors"][0]["field"]) == (400, "stage")
 
 
 def test_only_whoever_may_change_a_deal_may_carry_out_its_verbs(api, cast):

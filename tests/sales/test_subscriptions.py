@@ -8,6 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from sales.models import Plan, Subscription
+from sales.services.acquisition import acquire_after_trials
 from sales.services.billing import add_months, as_long_again
 from sales.services.subscriptions import (
     change_subscription,
@@ -19,7 +20,8 @@ from sales.services.subscriptions import (
     resume_subscription,
     start_subscription,
 )
-from tests.sales.makers import day, life, make_customer, make_subscription, make_user
+from sales.tasks import notice_first_payments
+from tests.sales.makers import day, life, make_customer, make_lead, make_subscription, make_user
 from tests.sales.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +100,21 @@ def test_a_trial_is_worth_nothing_until_it_ends():
     subscription = make_subscription(customer, at=day(1, 1), trial_ends_at=day(1, 15))
     assert life(subscription) == [("start", "01-01", 0), ("change", "01-15", 50)]
     assert customer.lifecycle_events.get().at == day(1, 15)
+
+
+def test_a_trial_that_ended_overnight_makes_a_customer_on_the_day_it_ended():
+    customer = make_customer()
+    lead = make_lead(customer=customer, at=day(1, 1))
+    with time_machine.travel(day(1, 10), tick=False):
+        make_subscription(customer, at=day(1, 1), trial_ends_at=day(1, 15))
+        assert acquire_after_trials() == 0
+    with time_machine.travel(day(1, 16), tick=False):
+        notice_first_payments()
+        assert acquire_after_trials() == 0
+    customer.refresh_from_db()
+    lead.refresh_from_db()
+    assert (customer.lifecycle, customer.lifecycle_events.get().at) == ("customer", day(1, 15))
+    assert lead.converted_at == day(1, 15)
 
 
 def test_a_change_during_a_trial_counts_when_the_trial_ends():
