@@ -98,6 +98,12 @@ def make_membership(**fields: Any) -> TeamMembership:
     return TeamMembership.objects.create(**{"joined_on": FIRST_DAY, **fields})
 
 
+def make_past_membership(**fields: Any) -> TeamMembership:
+    """A day in a team, long ago."""
+    day = date(2000, 1, 1) + timedelta(days=next(numbers))
+    return make_membership(**{"joined_on": day, "left_on": day + timedelta(days=1), **fields})
+
+
 def make_tag(name: str = "") -> Tag:
     return Tag.objects.create(name=name or some("Tag"))
 
@@ -368,7 +374,7 @@ MAKERS: dict[type[Model], Callable[..., Any]] = {
     Survey: make_survey,
     Tag: make_tag,
     Team: make_team,
-    TeamMembership: make_membership,
+    TeamMembership: make_past_membership,
     Term: make_term,
     Ticket: make_ticket,
     TicketEvent: make_ticket_event,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import helpers
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
@@ -22,6 +22,7 @@ class RecordAdmin(ScopedChoices, ModelAdmin):
     """Base of every staff page. `may_add = False` for rows only the verbs write."""
 
     form = RecordForm
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = False

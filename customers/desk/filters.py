@@ -17,6 +17,7 @@ from unfold.contrib.filters.admin import (
     FieldTextFilter,
     RangeDateFilter,
     RangeNumericFilter,
+    RelatedDropdownFilter,
 )
 from unfold.contrib.filters.forms import AutocompleteDropdownForm
 
@@ -67,7 +68,7 @@ def filter_for(model: type[Model], path: str) -> Any:
     """The filter that suits a field."""
     field: Field = get_fields_from_path(model, path)[-1]
     if field.is_relation:
-        return path, RelatedFilter
+        return path, RelatedFilter if hasattr(field.remote_field.model, "family") else RelatedDropdownFilter
     if field.choices:
         return path, ChoicesDropdownFilter
     if isinstance(field, models.BooleanField):

@@ -2,8 +2,25 @@
 
 from typing import Any
 
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.db.models import Field
 from django.http import HttpRequest
+
+
+class OnlyIds:
+    """Mixed into an autocomplete: what was posted and is no id is not looked up when the form is shown again."""
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+        ids = [one for one in value if str(one).isascii() and str(one).isdigit() and len(str(one)) < 19]
+        return super().optgroups(name, ids, attrs)  # type: ignore[misc]
+
+
+class Choice(OnlyIds, AutocompleteSelect):
+    pass
+
+
+class Choices(OnlyIds, AutocompleteSelectMultiple):
+    pass
 
 
 class ScopedChoices:
@@ -25,10 +42,14 @@ class ScopedChoices:
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         self._scope(db_field, request, kwargs)
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", Choice(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         self._scope(db_field, request, kwargs)
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", Choices(db_field, self.admin_site))
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def _scope(self, db_field: Any, request: HttpRequest, kwargs: dict[str, Any]) -> None:

@@ -3,10 +3,12 @@
 from customers.doors.filter import RecordFilter, operators
 from customers.doors.paging import KeysetPagination
 from customers.doors.problems import problem
+from customers.doors.schema import BearerScheme
 from customers.doors.serializer import RecordSerializer, ScopedRelatedField, Words
 from customers.doors.viewset import RecordViewSet, Router, RowViewSet, verb
 
 __all__ = [
+    "BearerScheme",
     "KeysetPagination",
     "RecordFilter",
     "RecordSerializer",

@@ -50,6 +50,26 @@ class WholeNumberFilter(django_filters.NumberFilter):
         return None
 
 
+class YesOrNo(forms.NullBooleanField):
+    """`true` or `false`; anything else is no answer."""
+
+    def clean(self, value: Any) -> bool | None:
+        said = super().clean(value)
+        if said is None and value not in (None, ""):
+            raise forms.ValidationError("Say true or false.", code="invalid")
+        return said
+
+
+class YesOrNoFilter(django_filters.BooleanFilter):
+    field_class = YesOrNo
+
+    @property
+    def field(self) -> forms.Field:
+        field = super().field
+        field.widget = forms.TextInput()
+        return field
+
+
 class Moment(django_filters.IsoDateTimeFilter):
     """A moment as ISO 8601; a bare day is its first moment."""
 
@@ -65,13 +85,14 @@ class RecordFilter(django_filters.FilterSet):
 
     @classmethod
     def filter_for_lookup(cls, field: Any, lookup_type: str) -> Any:
-        if lookup_type != "isnull":
-            if isinstance(field, models.ForeignKey | models.OneToOneField | models.ManyToManyField):
-                return (_ids, {}) if lookup_type == "in" else (WholeNumberFilter, {})
-            if isinstance(field, models.AutoField | models.IntegerField) and not field.choices:
-                return (_ids, {}) if lookup_type == "in" else (WholeNumberFilter, {})
-            if isinstance(field, models.DateTimeField):
-                return Moment, {}
+        if lookup_type == "isnull" or isinstance(field, models.BooleanField):
+            return YesOrNoFilter, {}
+        if isinstance(field, models.ForeignKey | models.OneToOneField | models.ManyToManyField):
+            return (_ids, {}) if lookup_type == "in" else (WholeNumberFilter, {})
+        if isinstance(field, models.AutoField | models.IntegerField) and not field.choices:
+            return (_ids, {}) if lookup_type == "in" else (WholeNumberFilter, {})
+        if isinstance(field, models.DateTimeField):
+            return Moment, {}
         if lookup_type == "in" and field.choices:
             return _choices, {"choices": field.choices}
         filter_class, extra = super().filter_for_lookup(field, lookup_type)

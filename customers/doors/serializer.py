@@ -1,6 +1,7 @@
 """Our words to JSON and back: nothing unknown, nothing unseen, nothing the database would refuse."""
 
 import copy
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError as ModelRefusal
@@ -10,6 +11,9 @@ from rest_framework.exceptions import ErrorDetail, PermissionDenied
 
 from customers import access, edge
 from customers.doors.problems import field_of, message_of
+
+ID = re.compile(r"-?[0-9]{1,40}\Z")
+YEAR = re.compile(r"\s*([0-9]{4})-")
 
 
 class ScopedRelatedField(serializers.PrimaryKeyRelatedField):
@@ -23,9 +27,9 @@ class ScopedRelatedField(serializers.PrimaryKeyRelatedField):
         return queryset.visible_to(request.user) if request else queryset.none()
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, bool) or not isinstance(data, int | str) or not str(data).removeprefix("-").isdigit():
+        if isinstance(data, bool) or not ID.match(str(data)):
             self.fail("incorrect_type", data_type=type(data).__name__)
-        if len(str(data)) > 19 or abs(int(data)) > edge.BIGGEST:
+        if abs(int(data)) > edge.BIGGEST:
             self.fail("does_not_exist", pk_value=data)
         return super().to_internal_value(data)
 
@@ -36,6 +40,7 @@ class EdgeWords:
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
             self.refuse_unknown(data)
+            self.refuse_far_days(data)
         return self.near(super().to_internal_value(data))  # type: ignore[misc]
 
     def refuse_unknown(self, data: dict[str, Any]) -> None:
@@ -46,6 +51,19 @@ class EdgeWords:
         }
         if unknown:
             raise serializers.ValidationError(unknown)
+
+    def refuse_far_days(self, data: dict[str, Any]) -> None:
+        """Asked before the fields read them: at the ends of time a change of zone runs out of days."""
+        far = {
+            name: [ErrorDetail(f"The year must be between {edge.YEARS[0]} and {edge.YEARS[-1]}.", code="far-away")]
+            for name, value in data.items()
+            if isinstance(self.fields[name], serializers.DateField | serializers.DateTimeField)  # type: ignore[attr-defined]
+            and isinstance(value, str)
+            and (found := YEAR.match(value))
+            and int(found[1]) not in edge.YEARS
+        }
+        if far:
+            raise serializers.ValidationError(far)
 
     def near(self, values: dict[str, Any]) -> dict[str, Any]:
         refusals = {}

@@ -29,7 +29,7 @@ class RowViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericViewSe
     parser_classes = [JSONParser]
     pagination_class = KeysetPagination
     ordering_fields: tuple[str, ...] = ()
-    lookup_value_regex = r"\d{1,18}"
+    lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet:
         queryset = super().get_queryset()
