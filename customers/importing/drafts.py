@@ -10,7 +10,7 @@ from customers.importing.mapping import Map
 from customers.importing.problems import Misread, Problems
 from customers.importing.readers import Table, blank
 from customers.importing.resources import Draft, Resource, Row
-from customers.importing.sources import MISSING, Source, headings
+from customers.importing.sources import MISSING, Source
 
 OFTEN = 5000  # rows between two words of progress
 
@@ -43,7 +43,7 @@ def read_row(row: Row, sources: Sequence[Source], dialect: Dialect, problems: Pr
     for source in sources:
         value, cell = source.read(row.number, row.cells, dialect)
         if isinstance(value, Misread):
-            problems.add(row.number, (headings(source.rule) or [source.column.name])[0], cell, str(value))
+            problems.add(row.number, source.column.name, cell, str(value))
         elif value is not MISSING:
             row.values[source.column.name] = value
 

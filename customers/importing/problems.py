@@ -28,6 +28,12 @@ class Refused(Exception):
         self.columns: Sequence[str] = ()
         self.cells: Mapping[int, Sequence[object]] = {}
 
+    def name_columns(self, headings: Mapping[str, str]) -> None:
+        """Say the columns by the headings of the file, which is where people look."""
+        self.problems = [
+            problem._replace(column=headings.get(problem.column) or problem.column) for problem in self.problems
+        ]
+
     @classmethod
     def because(cls, reason: str, *, column: str = "", value: str = "", row: int | None = None) -> "Refused":
         return cls(Problem(row, column, value, reason))
@@ -38,8 +44,10 @@ class Problems:
 
     def __init__(self) -> None:
         self.found: list[Problem] = []
+        self.places: set[tuple[int | None, str]] = set()
 
     def add(self, row: int | None, column: str, value: object, reason: str) -> None:
+        self.places.add((row, column))
         self.found.append(Problem(row, column, shown(value), reason))
         if len(self.found) >= MANY:
             self.raise_if_any()

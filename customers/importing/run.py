@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from customers.importing import promises
 from customers.importing.drafts import drafts_from, key_of, read_rows
+from customers.importing.fields import Column
 from customers.importing.keeping import create_all, update_all
 from customers.importing.known import known_records
 from customers.importing.links import Link, resolve
@@ -75,6 +76,7 @@ class Run:
                 self.write(sources, key)
                 transaction.set_rollback(dry_run)
         except Refused as refusal:
+            refusal.name_columns({source.column.name: source.heading for source in sources})
             refusal.columns = table.columns
             refusal.cells = {row.number: row.cells for row in self.rows}
             raise
@@ -98,7 +100,7 @@ class Run:
         return sources
 
     @property
-    def columns(self) -> list[Any]:
+    def columns(self) -> list[Column]:
         return [*self.resource.columns, *self.resource.line_columns]
 
     def key_among(self, sources: Sequence[Source]) -> list[str]:
@@ -179,22 +181,28 @@ class Run:
                 self.resource.finish(draft)
             for name, why in promises.broken_checks(draft.instance):
                 draft.refuse(name, why)
+            for number, line in zip(draft.line_numbers, draft.lines, strict=True):
+                for name, why in promises.broken_checks(self.resource.line_model(**line)):  # type: ignore[misc]
+                    self.problems.add(number, name, line.get(name), why)
         touched = [(draft.number, draft.instance) for draft in drafts if draft.is_new or draft.changed]
         for number, name, why in promises.broken_uniqueness(touched):
             self.problems.add(number, name, "", why)
 
     def require(self, draft: Draft) -> None:
         """Nothing that is needed is missing, nothing that happened lies in the future."""
-        for column in self.resource.columns:
-            if column.required and draft.is_new and column.name not in draft.values:
-                draft.refuse(column.name, "This is required.")
+        if draft.is_new:
+            self.require_columns(self.resource.columns, draft.number, draft.values)
         for number, line in zip(draft.line_numbers, draft.lines, strict=True):
-            for column in self.resource.line_columns:
-                if column.required and column.name not in line:
-                    self.problems.add(number, column.name, "", "This is required.")
+            self.require_columns(self.resource.line_columns, number, line)
         for name in self.resource.happened:
             if name in draft.values and draft.values[name] > self.now:
                 draft.refuse(name, "This is in the future.")
+
+    def require_columns(self, columns: Sequence[Column], number: int, values: dict[str, Any]) -> None:
+        for column in columns:
+            known_bad = (number, column.name) in self.problems.places
+            if column.required and column.name not in values and not known_bad:
+                self.problems.add(number, column.name, "", "This is required.")
 
     def keep(self, drafts: Sequence[Draft]) -> None:
         new = [draft for draft in drafts if draft.is_new]

@@ -26,6 +26,11 @@ class Source:
     pick: Callable[[int, Sequence[Cell]], Cell]
     remembered: dict[Cell, Any] = field(default_factory=dict)
 
+    @property
+    def heading(self) -> str:
+        """The column of the file, where it is one."""
+        return self.rule.column
+
     def read(self, number: int, cells: Sequence[Cell], dialect: Dialect) -> tuple[Any, Cell]:
         """The value, or `MISSING`, and the words it came from."""
         cell = self.pick(number, cells)

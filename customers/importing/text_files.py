@@ -22,19 +22,27 @@ BYTE_ORDER_MARKS = {
 
 def decoded(raw: bytes, encoding: str) -> tuple[str, str]:
     """The text of a file, and the encoding it was read in."""
-    for name in [encoding] if encoding else guesses(raw):
+    names = [encoding] if encoding else guesses(raw)
+    for name in names:
         try:
-            return raw.decode(name), name
+            # Half a surrogate pair is let in here, to be refused where its row is known.
+            return raw.decode(name, "surrogatepass" if name == "utf-8" else "strict"), name
         except UnicodeDecodeError:
             continue
         except LookupError:
             raise Refused.because("There is no such encoding.", column="encoding", value=encoding) from None
-    raise Refused.because(f"The file cannot be read as {encoding or 'UTF-8 or Windows-1252'}; name its encoding.")
+    raise Refused.because(f"The file cannot be read as {' or '.join(names)}; the map can name its encoding.")
 
 
 def guesses(raw: bytes) -> list[str]:
+    """What a file may be written in: what it says itself, or else UTF-8, or else Windows-1252."""
     marked = next((name for mark, name in BYTE_ORDER_MARKS.items() if raw.startswith(mark)), "")
-    return [marked] if marked else ["utf-8", "cp1252"]
+    if marked:
+        return [marked]
+    text = raw.decode("utf-8", "replace")
+    damaged = text.count("�")
+    meant = sum(letter > "\x7f" for letter in text) - damaged if damaged else 0
+    return ["utf-8"] if meant > damaged else ["utf-8", "cp1252"]
 
 
 def separator_of(text: str) -> str:

@@ -4,6 +4,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from itertools import zip_longest
 from pathlib import Path
 
 import openpyxl
@@ -27,7 +28,11 @@ def rows_of(path: Path, sheet: str) -> Iterator[list[Cell]]:
     except Refused:
         raise
     except Exception as broken:  # a hostile workbook breaks its reader in any way it likes
-        raise Refused.because(f"This workbook cannot be read ({type(broken).__name__}).") from broken
+        raise Refused.because(f"This workbook cannot be read ({type(root_of(broken)).__name__}).") from broken
+
+
+def root_of(broken: BaseException) -> BaseException:
+    return root_of(broken.__cause__) if broken.__cause__ else broken
 
 
 def inspect_archive(path: Path) -> bool:
@@ -62,16 +67,16 @@ def read(path: Path, sheet: str, with_formulas: bool) -> Iterator[list[Cell]]:
         yield from values
         return
     for row, formulas in zip(values, grid(path, sheet, as_values=False), strict=True):
-        for value, formula in zip(row, formulas, strict=True):
+        for value, formula in zip_longest(row, formulas):
             if value is None and isinstance(formula, str) and formula.startswith("="):
                 raise Refused.because("A formula has no value yet; open the file in Excel and save it.", value=formula)
         yield row
 
 
 def grid(path: Path, sheet: str, *, as_values: bool) -> Iterator[list[Cell]]:
-    with warnings.catch_warnings():
+    with path.open("rb") as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=as_values, keep_links=False)
+        book = openpyxl.load_workbook(file, read_only=True, data_only=as_values, keep_links=False)
         try:
             names = [page.title for page in book.worksheets]
             if sheet and sheet not in names:
