@@ -76,18 +76,26 @@ def _digest() -> str:
 
 
 def _work(run: Run, days: list[date], progress: Progress) -> Run:
+    fresh = not Night.objects.exists()
+    if fresh:
+        _meet_the_tables()
     measures, kpis = all_measures(), all_kpis()
     steps, touched = len(measures) + len(kpis), {}
     for i, measure in enumerate(measures):
         progress(measure.title, i, steps)
         touched[measure] = _settle(measure, run)
     settled = run.through + DAY
-    fresh = not Night.objects.exists()
     for i, kpi in enumerate(kpis, start=len(measures)):
         progress(kpi.title, i, steps)
         _publish(kpi, run, _since(kpi, touched, days, fresh=fresh), settled)
     progress("Done", steps, steps)
     return _finish(run, days)
+
+
+def _meet_the_tables() -> None:
+    """Let the database count what a first import brought; without that its plans for the first build are guesses."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _settle(measure: type[Measure], run: Run) -> date | None:

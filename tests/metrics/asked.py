@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
 from django.test import override_settings
+from django.utils import timezone
 
+from metrics import ledger
 from metrics.asking import Question, ask
 from metrics.dimensions import labels
 from metrics.evaluate import Value, exact
-from metrics.models import Run
+from metrics.language import Measure
+from metrics.models import Night, Run
 from metrics.night import settle_nights
 from metrics.registry import kpi_of
 
@@ -50,6 +53,14 @@ def night() -> Run:
     assert run is not None
     assert run.status == Run.Status.DONE, list(run.steps.exclude(error="").values("key", "error"))
     return run
+
+
+def settle(*measures: type[Measure]) -> dict[str, ledger.Change]:
+    """Settle just these measures, as a run of their own would: a small night for a small world."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    run = Run.objects.create(kind=Run.Kind.MANUAL, status=Run.Status.DONE, through=yesterday)
+    Night.objects.get_or_create(day=yesterday, defaults={"run": run})
+    return {measure.key: ledger.settle(measure, run) for measure in measures}
 
 
 @contextmanager
