@@ -197,6 +197,9 @@ class TicketAdmin(OpenedByVerb, VerbPages, RecordAdmin):
             ),
         ]
 
+    def get_inlines(self, request: HttpRequest, obj: Ticket | None = None) -> list[Any]:
+        return self.inlines if obj else []
+
     def get_readonly_fields(self, request: HttpRequest, obj: Ticket | None = None) -> list[str]:
         return [*self.derived, "agent", "team", "created_at"] if obj else []
 

@@ -72,6 +72,8 @@ def test_without_a_survey_or_an_address_of_our_own_nobody_is_asked(solved, setti
     make_csat()
     settings.SITE_URL = ""
     assert invite_for_solved_tickets() == 0
+    settings.SITE_URL, settings.DEMO = "https://crm.example.com", True
+    assert invite_for_solved_tickets() == 0
 
 
 def test_a_letter_that_cannot_be_sent_leaves_the_response_rate(
