@@ -14,6 +14,7 @@ from sales.admin.verbs import Verb, VerbsAdmin
 from sales.choices import LeadStatus
 from sales.models import Lead
 from sales.services import leads
+from sales.services.edits import edit_lead
 
 COLOURS = {
     LeadStatus.NEW: "info",
@@ -47,8 +48,7 @@ class LeadForm(VerbForm):
         return leads.take_lead(row, by=by)
 
     def edit(self, row: Any, *, by: Any, **changes: Any) -> Lead:
-        row.save()
-        return row
+        return edit_lead(row, by=by, **changes)
 
 
 @admin.register(Lead)

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from customers.doors import RecordSerializer
 from sales.choices import LeadStatus
 from sales.models import Lead
+from sales.services.edits import edit_lead
 from sales.services.leads import take_lead
 
 
@@ -60,3 +61,6 @@ class LeadSerializer(RecordSerializer):
 
     def create(self, validated_data: dict[str, Any]) -> Lead:
         return take_lead(Lead(**validated_data), by=self.context["request"].user)
+
+    def update(self, instance: Lead, validated_data: dict[str, Any]) -> Lead:
+        return edit_lead(instance, by=self.context["request"].user, **validated_data)

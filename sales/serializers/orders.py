@@ -65,7 +65,7 @@ class OrderSerializer(RecordSerializer):
         return place_order(Order(**validated_data), lines=lines, by=self.context["request"].user)
 
     def update(self, instance: Order, validated_data: dict[str, Any]) -> Order:
-        return edit_order(instance, **validated_data)
+        return edit_order(instance, by=self.context["request"].user, **validated_data)
 
 
 def without_id(words: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def open_deal(deal: Deal, *, at: datetime | None = None, by: User | None = None)
     if not deal.stage_id:
         deal.stage = first_stage(deal.pipeline)
     refuse_closing_stage(deal.stage, field="stage")
-    deal.created_at = moment(at or deal.created_at)
+    deal.created_at = moment(at or deal.created_at, field="created_at")
     deal.save()
     enter_stage(deal, deal.stage, at=deal.created_at, by=by)
     return deal

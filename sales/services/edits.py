@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from customers.models import User
-from sales.models import Deal, Order, OrderLine, Stage, Subscription
+from sales.models import Deal, Lead, Order, OrderLine, Stage, Subscription
 from sales.services.deals import change_amount, locked, move_deal, reassign_deal
+from sales.services.leads import locked as locked_lead
 from sales.services.moments import moment, refuse, spoken
 from sales.services.orders import locked as locked_order
-from sales.services.orders import paid_and_given_back
+from sales.services.orders import notice_payment, paid_and_given_back
 from sales.services.pipelines import first_stage
 from sales.services.subscriptions import CHANGEABLE, change_subscription
 from sales.services.subscriptions import locked as locked_subscription
@@ -60,7 +61,7 @@ def wanted_stage(deal: Deal, changes: dict[str, Any]) -> Stage | None:
 def redate_deal(deal: Deal, *, created_at: datetime) -> Deal:
     """Correct the day a deal began; its first stay begins then too."""
     first = deal.stage_changes.order_by("at", "id").first()
-    created_at = moment(created_at)
+    created_at = moment(created_at, field="created_at")
     if first and first.left_at and created_at > first.left_at:
         said = f"It left {first.to_stage} on {spoken(first.left_at)}, before that."
         raise refuse("created_at", said, "too-late")
@@ -85,13 +86,32 @@ def edit_subscription(subscription: Subscription, *, by: User | None = None, **c
 
 
 @transaction.atomic
-def edit_order(order: Order, *, lines: list[dict[str, Any]] | None = None, **changes: Any) -> Order:
+def edit_lead(lead: Lead, *, by: User | None = None, **changes: Any) -> Lead:
+    """Change a lead. The dates of its steps may be mended, and whoever mends them answers for them."""
+    lead = locked_lead(lead)
+    for step in ("created_at", "first_contacted_at", "qualified_at"):
+        if changes.get(step):
+            changes[step] = moment(changes[step], field=step)
+    for step, who in (("first_contacted_at", "contacted_by"), ("qualified_at", "qualified_by")):
+        if step in changes and changes[step] != getattr(lead, step):
+            changes[who] = by
+    keep(lead, changes)
+    return lead
+
+
+@transaction.atomic
+def edit_order(
+    order: Order, *, lines: list[dict[str, Any]] | None = None, by: User | None = None, **changes: Any
+) -> Order:
     """Change an order. Lines, where given, are the whole order: named by id they are kept, others are new or go."""
     order = locked_order(order)
+    if "placed_at" in changes:
+        changes["placed_at"] = moment(changes["placed_at"], field="placed_at")
     keep(order, changes)
     if lines is not None:
         put_lines(order, lines)
         refuse_more_back_than_paid(order)
+    notice_payment(order, by=by)
     return order
 
 

@@ -17,7 +17,7 @@ from sales.services.moments import moment, refuse, spoken
 @transaction.atomic
 def take_lead(lead: Lead, *, at: datetime | None = None, by: User | None = None) -> Lead:
     """Write down a new lead; one entered by staff was not waiting for an answer."""
-    lead.created_at = moment(at or lead.created_at)
+    lead.created_at = moment(at or lead.created_at, field="created_at")
     lead.save()
     return lead
 

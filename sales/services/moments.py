@@ -7,15 +7,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 
-def moment(at: datetime | None, *, since: datetime | None = None) -> datetime:
+def moment(at: datetime | None, *, since: datetime | None = None, field: str = "at") -> datetime:
     """The moment told, or now: never in the future, never before the record began."""
     now = timezone.now()
     at = at or now
     if at > now:
-        raise ValidationError({"at": ValidationError("This is in the future.", code="in-the-future")})
+        raise refuse(field, "This is in the future.", "in-the-future")
     if since and at < since:
-        said = f"It began on {spoken(since)}; this is before that."
-        raise ValidationError({"at": ValidationError(said, code="too-early")})
+        raise refuse(field, f"It began on {spoken(since)}; this is before that.", "too-early")
     return at
 
 

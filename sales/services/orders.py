@@ -27,7 +27,7 @@ def place_order(
     lines = list(lines)
     if not lines:
         raise refuse("lines", "An order has at least one line.", "required")
-    order.placed_at = moment(at or order.placed_at)
+    order.placed_at = moment(at or order.placed_at, field="placed_at")
     if cart:
         refuse_ordered(cart)
     order.status_at, order.status_by = order.placed_at, by

@@ -12,7 +12,8 @@ from sales.choices import SubscriptionEventKind as Kind
 from sales.models import Plan, Subscription, SubscriptionEvent, Term
 from sales.services.acquisition import acquire
 from sales.services.billing import as_long_again, paid_until
-from sales.services.history import retell
+from sales.services.history import agreed as terms_agreed
+from sales.services.history import events_of, retell
 from sales.services.moments import moment, refuse, spoken
 
 
@@ -27,7 +28,7 @@ def start_subscription(
     """Begin a subscription. On trial it is worth nothing yet; the day the trial ends, it is."""
     if subscription.price is None and subscription.plan:
         take_list_price(subscription, subscription.plan)
-    subscription.started_at = moment(at or subscription.started_at)
+    subscription.started_at = moment(at or subscription.started_at, field="started_at")
     refuse_odd_terms(subscription)
     trial = subscription.trial_ends_at
     if trial and trial <= subscription.started_at:
@@ -64,8 +65,7 @@ def change_subscription(
     if terms.get("plan") and "price" not in terms:
         take_list_price(agreed, terms["plan"])
     refuse_odd_terms(agreed)
-    is_latest = not subscription.events.filter(at__gt=at, worth__isnull=False).exists()
-    if is_latest:
+    if not any(event.at > at and terms_agreed(event, subscription) is not None for event in events_of(subscription)):
         subscription = agreed
     note(agreed, Kind.CHANGE, at=at, by=by, worth=agreed.mrr, reason=reason)
     return settle(subscription, by=by)

@@ -5,7 +5,9 @@ from decimal import Decimal
 import pytest
 
 from sales.models import Deal, Order, Subscription
+from sales.services.deals import move_deal
 from tests import makers
+from tests.sales import makers as made
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +86,10 @@ def test_what_the_verbs_write_is_only_read(resource, api, admin):
         ("deals", {"kind": "gift"}, "kind"),
         ("deals", {"owner": 10**30}, "owner"),
         ("deals", {"created_at": "2999-01-01T00:00:00Z"}, "created_at"),
+        ("deals", {"created_at": "2100-01-01T00:00:00Z"}, "created_at"),
+        ("leads", {"created_at": "2100-01-01T00:00:00Z"}, "created_at"),
+        ("orders", {"placed_at": "2100-01-01T00:00:00Z"}, "placed_at"),
+        ("subscriptions", {"started_at": "2100-01-01T00:00:00Z"}, "started_at"),
         ("deals", {"outcome": "won"}, "outcome"),
         ("deals", {"nmae": "x"}, "nmae"),
         ("leads", {"email": "nobody"}, "email"),
@@ -265,6 +271,31 @@ def test_a_subscription_takes_the_list_price_of_its_plan(api, admin):
     assert api(admin).post("/api/v1/subscriptions/", words).data["mrr"] == "30.000000"
     answer = api(admin).post("/api/v1/subscriptions/", {"customer": words["customer"]})
     assert answer.data["errors"][0]["field"] == "price"
+
+
+@pytest.mark.parametrize(
+    ("resource", "maker", "field"),
+    [
+        ("deals", makers.make_deal, "created_at"),
+        ("leads", makers.make_lead, "created_at"),
+        ("leads", makers.make_lead, "first_contacted_at"),
+        ("leads", makers.make_lead, "qualified_at"),
+        ("orders", makers.make_order, "placed_at"),
+    ],
+)
+def test_nothing_is_mended_into_the_future(resource, maker, field, api, admin):
+    answer = api(admin).patch(f"/api/v1/{resource}/{maker().pk}/", {field: "2100-01-01T00:00:00Z"})
+    assert (answer.status_code, answer.data["errors"][0]["field"]) == (400, field)
+
+
+def test_a_deal_began_no_later_than_it_first_moved(api, admin):
+    deal = made.make_deal(at=made.day(1, 5))
+    move_deal(deal, to=made.stage("Offer"), at=made.day(1, 9))
+    client = api(admin)
+    refused = client.patch(f"/api/v1/deals/{deal.pk}/", {"created_at": "2025-01-10T00:00:00Z"})
+    assert (refused.status_code, refused.data["errors"][0]["field"]) == (400, "created_at")
+    assert client.patch(f"/api/v1/deals/{deal.pk}/", {"created_at": "2025-01-02T00:00:00Z"}).status_code == 200
+    assert made.stays(deal)[0] == ("", "New", "01-02", "01-09")
 
 
 def test_a_record_is_found_by_where_it_came_from(api, admin):

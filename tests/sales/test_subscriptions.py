@@ -73,6 +73,14 @@ def test_a_change_told_late_holds_until_the_next_one():
     assert (subscription.quantity, subscription.mrr) == (5, 250)
 
 
+def test_a_change_told_late_leaves_terms_that_were_imported_later():
+    subscription = make_subscription()
+    subscription.events.create(kind="change", at=day(6, 1), mrr=Decimal(80), quantity=1)
+    subscription = change_subscription(subscription, price=Decimal(60), at=day(3, 1))
+    assert [mrr for _, _, mrr in life(subscription)] == [50, 60, 80]
+    assert subscription.price == 50
+
+
 def test_a_change_told_late_reaches_the_resume_after_it():
     subscription = pause_subscription(make_subscription(), at=day(3, 10))
     subscription = resume_subscription(subscription, at=day(6, 1))
