@@ -1,0 +1,190 @@
+"""The night is settled once in effect, whoever starts it, however often, and whatever breaks."""
+
+import threading
+from datetime import date
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection, connections
+
+from metrics import ledger, night
+from metrics.language import KPI
+from metrics.measures.sales import DealsClosed
+from metrics.models import Fact, Night, Run, RunStep, Snapshot
+from metrics.registry import kpi_of
+from metrics.tasks import tick
+from tests.makers import make_deal, make_pipeline
+from tests.metrics.asked import number
+
+MARCH = ("2026-03-01", "2026-04-01")
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A house with one measure and two KPIs, so that nights are short."""
+    monkeypatch.setattr(night, "all_measures", lambda: [DealsClosed])
+    monkeypatch.setattr(night, "all_kpis", lambda: [kpi_of("win_rate"), kpi_of("won_revenue")])
+
+
+def won(amount: int = 10) -> None:
+    make_deal(
+        pipeline=make_pipeline(),
+        amount=amount,
+        outcome="won",
+        created_at="2026-02-01T12:00Z",
+        closed_at="2026-03-02T12:00Z",
+    )
+
+
+@pytest.mark.django_db
+def test_days_not_done_are_due(few: None) -> None:
+    with time_machine.travel("2026-04-10T10:00Z"):
+        assert night.due_days() == [date(2026, 4, 9)]
+        night.settle_nights()
+        assert night.due_days() == []
+        assert night.settle_nights() is None
+    with time_machine.travel("2026-04-13T10:00Z"):
+        assert night.due_days() == [date(2026, 4, 10), date(2026, 4, 11), date(2026, 4, 12)]
+        run = night.settle_nights()
+        assert list(run.nights.order_by("day").values_list("day", flat=True)) == [
+            date(2026, 4, 10),
+            date(2026, 4, 11),
+            date(2026, 4, 12),
+        ]
+
+
+@pytest.mark.django_db
+def test_a_hole_among_the_nights_is_due(few: None) -> None:
+    with time_machine.travel("2026-04-10T10:00Z"):
+        run = night.settle_nights()
+        Night.objects.create(day=date(2026, 4, 6), run=run)
+        assert night.due_days() == [date(2026, 4, 7), date(2026, 4, 8)]
+
+
+@pytest.mark.django_db
+def test_the_first_night_settles_every_day_since_the_first_fact(few: None) -> None:
+    won()
+    with time_machine.travel("2026-03-05T10:00Z"):
+        night.settle_nights()
+    assert list(Night.objects.order_by("day").values_list("day", flat=True)) == [
+        date(2026, 3, 2),
+        date(2026, 3, 3),
+        date(2026, 3, 4),
+    ]
+
+
+@pytest.mark.django_db
+def test_the_business_day_ends_at_local_midnight(few: None) -> None:
+    """22:30 UTC in summer is half past midnight in Berlin: yesterday is over."""
+    with time_machine.travel("2026-06-10T21:30Z"):
+        assert night.due_days() == [date(2026, 6, 9)]
+    with time_machine.travel("2026-06-10T22:30Z"):
+        assert night.due_days() == [date(2026, 6, 10)]
+
+
+@pytest.mark.django_db
+def test_a_tick_settles_what_is_due_and_a_second_one_nothing(few: None) -> None:
+    won()
+    assert "Run" in tick()
+    assert tick() == "Nothing is due."
+    assert Run.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_failing_kpi_stops_nobody_and_says_why(few: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    won()
+    publish = night.publish.publish
+
+    def fail_for_win_rate(kpi: type[KPI], *args: object, **kwargs: object) -> int:
+        if kpi.key == "win_rate":
+            raise ZeroDivisionError("somebody divided by nothing")
+        return publish(kpi, *args, **kwargs)
+
+    monkeypatch.setattr(night.publish, "publish", fail_for_win_rate)
+    run = night.settle_nights()
+    assert run.status == Run.Status.FAILED
+    assert run.steps.get(key="win_rate").error == "ZeroDivisionError: somebody divided by nothing"
+    assert run.steps.get(key="won_revenue").error == ""
+    assert Snapshot.objects.filter(kpi="won_revenue").exists()
+    assert not Snapshot.objects.filter(kpi="win_rate").exists()
+
+
+@pytest.mark.django_db
+def test_a_failing_measure_fails_its_kpis_and_keeps_their_last_facts(
+    few: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    won()
+    night.settle_nights(kind=Run.Kind.MANUAL)
+
+    def fail(*args: object, **kwargs: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    monkeypatch.setattr(night.ledger, "_collect", fail)
+    run = night.settle_nights(kind=Run.Kind.MANUAL)
+    assert "division by zero" in run.steps.get(kind=RunStep.Kind.MEASURE).error
+    assert run.steps.get(key="won_revenue").error == "Its measure failed: deals_closed."
+    assert number("won_revenue", *MARCH, places=0) == 10
+
+
+@pytest.mark.django_db
+def test_a_run_that_was_killed_is_named_and_done_again(few: None) -> None:
+    won()
+    Run.objects.create(status=Run.Status.RUNNING, through=date(2026, 3, 1), zone="Europe/Berlin", currency="EUR")
+    run = night.settle_nights()
+    assert list(Run.objects.order_by("pk").values_list("status", flat=True)) == [Run.Status.BROKEN, Run.Status.DONE]
+    assert Night.objects.filter(run=run).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_write_once(few: None) -> None:
+    won()
+    begin, said = threading.Barrier(2), []
+
+    def start() -> None:
+        begin.wait()
+        try:
+            said.append(night.settle_nights())
+        except night.NightIsBusyError:
+            said.append(None)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=start) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len([run for run in said if run]) == 1
+    assert Run.objects.count() == 1
+    assert Fact.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_changed_value_is_a_new_revision_and_the_old_one_stays(few: None) -> None:
+    won(10)
+    night.settle_nights(kind=Run.Kind.MANUAL)
+    won(5)
+    night.settle_nights(kind=Run.Kind.MANUAL)
+    said = Snapshot.objects.filter(kpi="won_revenue", grain="month", start=date(2026, 3, 1)).order_by("revision")
+    assert list(said.values_list("revision", "value", "is_latest")) == [(1, 10, False), (2, 15, True)]
+    assert Snapshot.objects.filter(kpi="won_revenue", grain="month", start=date(2026, 4, 1), revision=1).exists()
+
+
+@pytest.mark.django_db
+def test_rebuilding_gives_the_same_ledger(few: None, capsys: pytest.CaptureFixture[str]) -> None:
+    won()
+    call_command("nightly")
+    before = list(Fact.objects.values_list())
+    call_command("nightly", rebuild=True)
+    assert list(Fact.objects.values_list()) == before
+    assert "0 facts opened, 0 closed, 0 values published" in capsys.readouterr().out.splitlines()[-1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_night_sees_one_instant(few: None) -> None:
+    """A measure is settled in one transaction that sees nothing that comes in meanwhile."""
+    with ledger._one_view_of_the_world(), connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_isolation")
+        assert cursor.fetchone()[0] == "repeatable read"
