@@ -35,7 +35,7 @@ OVERVIEW = Board(
     "How is the company doing?",
     (
         Shelf("Growth", (lifecycle.MRR, sales.WonRevenue, sales.Revenue, lifecycle.NewCustomers)),
-        Shelf("Keeping what we have", (lifecycle.ActiveCustomers, lifecycle.ChurnRate, lifecycle.NRR)),
+        Shelf("Keeping what we have", (lifecycle.ActiveCustomers, lifecycle.ChurnRate, lifecycle.NRR, lifecycle.ARPA)),
         Shelf("Selling and serving", (sales.WinRate, support.FirstResponseTime, surveys.CSAT, surveys.NPS)),
     ),
 )
@@ -114,5 +114,7 @@ VOICE = Board(
 BOARDS = {board.key: board for board in (OVERVIEW, SALES, MARKETING, RETENTION, SUPPORT, VOICE)}
 
 
-def boards_with(kpi: type[KPI]) -> list[Board]:
-    return [board for board in BOARDS.values() if kpi in board.kpis]
+def home_of(kpi: type[KPI]) -> Board | None:
+    """The board a KPI belongs to; the overview only borrows."""
+    homes = [board for board in BOARDS.values() if kpi in board.kpis]
+    return homes[-1] if len(homes) == 1 else next((board for board in homes if board is not OVERVIEW), None)

@@ -51,10 +51,15 @@ def across(count: int) -> list[float]:
     return [round(100 * (i + 0.5) / count, 3) for i in range(count)]
 
 
-def runs(heights: Sequence[float | None]) -> list[list[tuple[float, float]]]:
+def edge_to_edge(count: int) -> list[float]:
+    """From the left edge to the right one."""
+    return [round(100 * i / max(count - 1, 1), 3) for i in range(count)]
+
+
+def runs(heights: Sequence[float | None], at: Sequence[float] | None = None) -> list[list[tuple[float, float]]]:
     """The unbroken stretches of a line, as points of an SVG whose y grows downwards; a null is a gap."""
     stretches: list[list[tuple[float, float]]] = [[]]
-    for x, height in zip(across(len(heights)), heights, strict=True):
+    for x, height in zip(at or across(len(heights)), heights, strict=True):
         if height is None:
             stretches.append([])
             continue

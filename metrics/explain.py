@@ -240,7 +240,8 @@ def _cohort_rows(leaf: Cohort, period: Period, cut: Slice, after: str, limit: in
     unit = scale(leaf.measures[0])
     money = bool(leaf.measures[0].currency)
     return [
-        (subject, j, adds, _both_ends(start * unit, end * unit, money=money)) for subject, j, adds, start, end in found
+        (subject, j, amount, _both_ends(int(start) * unit, int(end) * unit, money=money))
+        for subject, j, amount, start, end in found
     ], cohort_scale(leaf)
 
 
@@ -304,8 +305,13 @@ def _customers(found: list[Any], unit: Fraction) -> list[Row]:
 # ── Names ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+# Relations that records are called after.
+CALLED_AFTER = {"customer", "owner", "plan", "survey", "team"}
+
+
 def _names(model: Any, ids: Iterable[int]) -> dict[int, str]:
-    return {pk: str(record) for pk, record in model.objects.in_bulk(list(set(ids))).items()}
+    along = [field.name for field in model._meta.fields if field.is_relation and field.name in CALLED_AFTER]
+    return {pk: str(record) for pk, record in model.objects.select_related(*along).in_bulk(list(set(ids))).items()}
 
 
 def _url(model: Any, pk: int) -> str:

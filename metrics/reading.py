@@ -8,7 +8,7 @@ facts the cells were folded from.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -59,13 +59,19 @@ def read(leaves: Iterable[Leaf], periods: Sequence[Period], cut: Slice) -> dict[
     found: dict[Leaf, Terms] = {}
     numbers = numbers_of(m for leaf in leaves for m in leaf.measures)
     additive: dict[Any, list[Leaf]] = defaultdict(list)
+    cohorts: dict[Any, list[Cohort]] = defaultdict(list)
     for leaf in dict.fromkeys(leaves):
+        if isinstance(leaf, Cohort):
+            cohorts[leaf.together, leaf.periods].append(leaf)
+            continue
         if cut.is_plain and isinstance(leaf, Count | Total | Stock):
             additive[leaf.periods, isinstance(leaf, Stock)].append(leaf)
             continue
         found[leaf] = _from_facts(leaf, stretches_of(leaf, periods), cut, numbers)
     for group in additive.values():
         found |= _from_cells(group, stretches_of(group[0], periods), cut, numbers)
+    for figures in cohorts.values():
+        found |= _cohorts(figures, stretches_of(figures[0], periods), cut, numbers)
     return found
 
 
@@ -187,8 +193,6 @@ def _from_facts(leaf: Leaf, stretches: list[Stretch], cut: Slice, numbers: Mappi
             return _distinct(leaf, stretches, cut, numbers)
         case Percentile():
             return _percentile(leaf, stretches, cut, numbers)
-        case Cohort():
-            return _cohort(leaf, stretches, cut, numbers)
     raise TypeError(f"No way to read {leaf!r}.")
 
 
@@ -263,35 +267,61 @@ COUNTED = {Kept.STARTERS, Kept.STAYED, Kept.LEFT}
 def balances(leaf: Cohort, table: str, cut: Slice, numbers: Mapping[str, int]) -> tuple[str, list[Any]]:
     """SQL of every customer's running sum at the start (s) and end (e) of each stretch, and whether they were known.
 
-    A customer belongs, whole, to the member that held most of them at the start (at the end, for one who came).
+    A customer belongs, whole, to the member that held most of them at the start (at the end, for one who came), and
+    is kept by the members asked for in the same way: who moved from one to another has left neither.
     """
-    kept = [condition(m, cut, numbers[m.key]) for m in leaf.measures]
+    kept = [condition(m, replace(cut, where=()), numbers[m.key]) for m in leaf.measures]
     facts = " OR ".join(f"({sql})" for sql, _ in kept)
+    cuts = [cut.member, *(f"f.{dimension.key}" for dimension, _ in cut.where)]
+    each = range(len(cuts))
     sql = f"""
-        SELECT i, j, subject, sum(s) AS s, sum(e) AS e, bool_or(known) AS known,
-               (array_agg(member ORDER BY s DESC, e DESC, member))[1] AS member
-        FROM (
-            SELECT p.i, p.j, f.subject, {cut.member} AS member,
-                   coalesce(sum(f.value) FILTER (WHERE f.day < p.s), 0) AS s, sum(f.value) AS e,
-                   coalesce(bool_or(f.day < p.s AND f.value > 0), false) AS known
-            FROM {table} JOIN metrics_fact f ON f.day < p.e
-            WHERE ({facts}) AND f.subject IS NOT NULL
-            GROUP BY 1, 2, 3, 4
-        ) parts
-        GROUP BY 1, 2, 3"""
-    return sql, [x for _, params in kept for x in params]
+        SELECT * FROM (
+            SELECT i, j, subject, sum(s) AS s, sum(e) AS e, bool_or(known) AS known,
+                   {", ".join(f"(array_agg(m{k} ORDER BY s{k} DESC, e{k} DESC, m{k}))[1] AS m{k}" for k in each)}
+            FROM (
+                SELECT parts.*, {", ".join(_weight(k, alone=len(cuts) == 1) for k in each)}
+                FROM (
+                    SELECT p.i, p.j, f.subject, {", ".join(f"{member} AS m{k}" for k, member in enumerate(cuts))},
+                           coalesce(sum(f.value) FILTER (WHERE f.day < p.s), 0) AS s, sum(f.value) AS e,
+                           coalesce(bool_or(f.day < p.s AND f.value > 0), false) AS known
+                    FROM {table} JOIN metrics_fact f ON f.day < p.e
+                    WHERE ({facts}) AND f.subject IS NOT NULL
+                    GROUP BY 1, 2, 3, {", ".join(str(4 + k) for k in each)}
+                ) parts
+            ) weighed
+            GROUP BY 1, 2, 3
+        ) whole
+        WHERE {" AND ".join(["true", *(f"m{k} = ANY (%s)" for k in each[1:])])}"""
+    return sql, [*(x for _, params in kept for x in params), *(list(members) for _, members in cut.where)]
 
 
-def _cohort(leaf: Cohort, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:
+def _weight(k: int, *, alone: bool) -> str:
+    """How much of a customer each member of the k-th cut holds, whatever the other cuts say."""
+    if alone:
+        return f"s AS s{k}, e AS e{k}"
+    within = f"OVER (PARTITION BY i, j, subject, m{k})"
+    return f"sum(s) {within} AS s{k}, sum(e) {within} AS e{k}"
+
+
+def _cohorts(
+    leaves: list[Cohort], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
+) -> dict[Leaf, Terms]:
+    """Several figures over the same customers in one query."""
+    if not stretches:
+        return {leaf: {} for leaf in leaves}
     table, params = values(stretches)
-    sql, kept_params = balances(leaf, table, cut, numbers)
-    about, adds = FIGURES[leaf.figure]
-    found = query(
-        f"""
-        SELECT i, member, sum({adds}), count(*) FROM ({sql}) b WHERE {about} GROUP BY 1, 2""",
-        [*params, *kept_params],
-    )
-    return {(i, member): Term(int(amount) * cohort_scale(leaf), n) for i, member, amount, n in found}
+    sql, kept_params = balances(leaves[0], table, cut, numbers)
+    asked = [
+        f"sum({adds}) FILTER (WHERE {about}), count(*) FILTER (WHERE {about})"
+        for about, adds in (FIGURES[leaf.figure] for leaf in leaves)
+    ]
+    found = query(f"SELECT i, m0, {', '.join(asked)} FROM ({sql}) b GROUP BY 1, 2", [*params, *kept_params])
+    terms: dict[Leaf, Terms] = {leaf: {} for leaf in leaves}
+    for i, member, *figures in found:
+        for leaf, amount, n in zip(leaves, figures[::2], figures[1::2], strict=True):
+            if n:
+                terms[leaf][i, member] = Term(int(amount) * cohort_scale(leaf), n)
+    return terms
 
 
 def cohort_scale(leaf: Cohort) -> Fraction:

@@ -76,6 +76,8 @@ def change_in_words(kpi: type[KPI], moved: Fraction | None, now: Value, earlier:
     """Against an earlier value: +3.2 points, −12 %, new, or nothing to compare."""
     if moved is None:
         return "new" if now.value and not earlier.value and earlier.reason is None else "nothing to compare with"
+    if not moved:
+        return "unchanged"
     if kpi.unit is Unit.PERCENT:
         return f"{float(moved) * 100:+,.1f} points".replace("-", "−")
     if kpi.unit is Unit.POINTS:

@@ -42,6 +42,7 @@ def _show(request: HttpRequest, board: Board) -> HttpResponse:
         state=state,
         shelves=[shelf for shelf in shelves if shelf["cards"]],
         sights=_sights(list(made.values())),
+        mixed=len(_sights(list(made.values()))) > 1,
         waterfall=waterfall.mrr(request.user, span) if board.has_waterfall else None,
         is_empty=_is_empty(list(made.values())),
     )

@@ -78,7 +78,7 @@ class Part:
 
     @property
     def tone(self) -> str:
-        return tone(self.kpi, self.moved)
+        return "even" if self.is_small else tone(self.kpi, self.moved)
 
     @property
     def arrow(self) -> str:

@@ -27,7 +27,7 @@ Person = User | SimpleLazyObject
 MARKS = {
     Status.PARTIAL: "partial: these days are not over",
     Status.MATURING: "maturing: may still change",
-    Status.PROVISIONAL: "provisional: records still come in",
+    Status.PROVISIONAL: "provisional",
 }
 
 
@@ -47,18 +47,26 @@ class Spark:
 
     @property
     def lines(self) -> list[str]:
-        return [charts.points(run) for run in charts.runs(self._heights) if len(run) > 1]
+        return [charts.points(run) for run in self._runs if len(run) > 1]
 
     @property
     def areas(self) -> list[str]:
-        return [charts.area(run) for run in charts.runs(self._heights) if len(run) > 1]
+        return [charts.area(run) for run in self._runs if len(run) > 1]
+
+    @property
+    def lonely(self) -> list[tuple[float, float]]:
+        """Months with a value between months without."""
+        return [run[0] for run in self._runs[:-1] if len(run) == 1]
+
+    @cached_property
+    def _runs(self) -> list[list[tuple[float, float]]]:
+        return charts.runs(self._heights, charts.edge_to_edge(len(self.months)))
 
     @property
     def dot(self) -> tuple[float, float] | None:
         """Where the last month stands."""
-        if self._heights[-1] is None:
-            return None
-        return charts.across(len(self.months))[-1], round(100 - self._heights[-1], 2)
+        last = self._heights[-1]
+        return None if last is None else (100.0, round(100 - last, 2))
 
     @property
     def is_drawn(self) -> bool:

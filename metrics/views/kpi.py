@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from metrics.boards import BOARDS, boards_with
+from metrics.boards import BOARDS, home_of
 from metrics.evaluate import Answer, Value, evaluate
 from metrics.explain import measure_titles
 from metrics.kpis import lifecycle
@@ -19,6 +19,7 @@ from metrics.views.breakdown import Breakdown, breakdown
 from metrics.views.cards import Card, Spark
 from metrics.views.formula import plugged_in
 from metrics.views.frame import page, show, url_of
+from metrics.views.published import published
 from metrics.views.series import GRAIN_WORDS, Series, fitting, stretch
 from metrics.views.state import FINISHED, state_of
 from metrics.wording import in_unit, sides
@@ -56,7 +57,7 @@ def kpi_page(request: HttpRequest, key: str) -> HttpResponse:
         definition=kpi.definition().split("\n\n"),
         waterfall=waterfall.mrr(request.user, ask.span, cut=cut) if kpi is lifecycle.MRR else None,
         boards=[board for board in BOARDS.values() if visible_kpis(request.user, board.kpis)],
-        home=boards_with(kpi)[:1],
+        board=home_of(kpi),
         series_file=ask.address.at(url_of(kpi, "series-file")).of_days(ask.span.fixed),
         breakdown_file=ask.address.at(url_of(kpi, "breakdown-file")).of_days(ask.span.fixed),
     )
@@ -67,20 +68,22 @@ def counted(ask: Asked) -> tuple[Answer, Series]:
     kpi, span = ask.kpi, ask.span
     grain = ask.question.grain or fitting(kpi, span.period)
     drawn = stretch(span.period, grain, span.settled)
-    asked_for = [span.period, span.earlier, span.so_far]
     cut = replace(ask.question.cut, by=None)
-    answer = evaluate(kpi, [*asked_for, *drawn], cut=cut, settled=span.settled)
-    series = Series(kpi, grain, drawn, answer.total[len(asked_for) :], span.period, ask.door("rows"))
+    known = published(kpi, grain, drawn, span.settled) if cut.is_plain else {}
+    periods = [span.period, span.earlier, span.so_far, *[period for period in drawn if period not in known]]
+    answer = evaluate(kpi, periods, cut=cut, settled=span.settled)
+    known |= dict(zip(periods, answer.total, strict=True))
+    series = Series(kpi, grain, drawn, [known[period] for period in drawn], span.period, ask.door("rows"))
     return answer, series
 
 
 def _card(ask: Asked, answer: Answer) -> Card:
     value, earlier, now = answer.total[:3]
     state = state_of(ask.span.settled)
-    published = None
+    last = None
     if state.failure(ask.kpi) and not ask.sight.limits:
-        published = Snapshot.objects.filter(kpi=ask.kpi.key, grain=Grain.MONTH, is_latest=True).last()
-    return Card(ask.kpi, ask.sight, ask.span, state, value, now, earlier, Spark(ask.kpi, [], []), published)
+        last = Snapshot.objects.filter(kpi=ask.kpi.key, grain=Grain.MONTH, is_latest=True).last()
+    return Card(ask.kpi, ask.sight, ask.span, state, value, now, earlier, Spark(ask.kpi, [], []), last)
 
 
 def cut_up(ask: Asked) -> Breakdown | None:

@@ -45,7 +45,8 @@ class Step:
 
     @property
     def label(self) -> str:
-        return short(self.period.start, self.grain)
+        start = self.period.start
+        return f"{start.day} {start:%b}" if self.grain is Grain.DAY else short(start, self.grain)
 
     @property
     def words(self) -> str:
@@ -155,6 +156,11 @@ class Series:
         return charts.band(*ends)
 
     @property
+    def fills(self) -> bool:
+        """Only what starts at 0 may be filled down to the ground."""
+        return self.scale.low == 0 and not self.bands
+
+    @property
     def is_dense(self) -> bool:
         return len(self.periods) > 60
 
@@ -174,6 +180,8 @@ class Series:
 def fitting(kpi: type[KPI], period: Period) -> Grain:
     """The step that shows these days best, among those the KPI has."""
     best = next((grain for days, grain in FITTING if period.days <= days), Grain.YEAR)
+    if not adds_up(kpi.formula) and best in (Grain.DAY, Grain.WEEK):
+        best = Grain.MONTH  # A share or median of a day's few rows is noise.
     longer = [grain for grain in kpi.grains if list(Grain).index(grain) >= list(Grain).index(best)]
     return longer[0] if longer else kpi.grains[-1]
 

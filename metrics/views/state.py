@@ -34,6 +34,14 @@ class State:
         last = self.settled - timedelta(days=1)
         return f"as of {at:%A} {at.day} {at:%B, %H:%M}; settled to {last.day} {last:%B}"
 
+    @property
+    def briefly(self) -> str:
+        """As of 22 Nov, 02:10."""
+        if self.run is None or self.run.finished_at is None:
+            return ""
+        at = timezone.localtime(self.run.finished_at)
+        return f"as of {at.day} {at:%b, %H:%M}"
+
     def failure(self, kpi: type[KPI]) -> str:
         """Why this KPI has no fresh value, if last night it failed."""
         keys = [kpi.key, *(measure.key for measure in kpi.measures())]

@@ -82,7 +82,7 @@ class Waterfall:
         before = Period(self.span.period.start - DAY, self.span.period.start)
         was = urlencode({"start": before.start.isoformat(), "end": before.end.isoformat()})
         yield Bar("Opening", self.opening, "level", 0, at(self.opening), f"{mrr}?{was}")
-        for (kpi, title, amount), start, end in zip(self.moves, levels, levels[1:], strict=True):
+        for (kpi, title, amount), start, end in zip(self.moves, levels[:-1], levels[1:], strict=True):
             low, high = sorted((at(start), at(end)))
             tone = "even" if not amount else "better" if amount > 0 else "worse"
             yield Bar(title, amount, tone, low, round(high - low, 2), f"{url_of(kpi, 'rows')}?{self.query}")
