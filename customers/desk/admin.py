@@ -12,7 +12,7 @@ from customers import access, edge, removal
 from customers.desk import filters
 from customers.desk.form import RecordForm
 from customers.desk.paginator import CappedPaginator
-from customers.desk.scope import ScopedChoices
+from customers.desk.scope import ScopedChoices, stood_within_reach
 
 LONGEST_SEARCH = 200
 MOST_WORDS = 8
@@ -41,7 +41,7 @@ class RecordAdmin(ScopedChoices, ModelAdmin):
     def _may(self, request: HttpRequest, verb: str, obj: Model | None) -> bool:
         if obj is None or obj.pk is None:
             return access.reach(request.user, self.model.family, verb) > access.NONE
-        return access.within_reach(obj, request.user, verb)
+        return stood_within_reach(obj, request.user, verb)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -70,7 +70,10 @@ class RecordAdmin(ScopedChoices, ModelAdmin):
         rows = self.get_queryset(request)
         if request.method == "POST":
             rows = rows.select_for_update(of=("self",))
-        return rows.filter(pk=object_id).first()
+        row = rows.filter(pk=object_id).first()
+        for verb in access.Grant._fields if row else ():
+            stood_within_reach(row, request.user, verb)
+        return row
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
         """Every relation a column shows comes along in one query."""

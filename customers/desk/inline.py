@@ -9,7 +9,7 @@ from unfold.admin import TabularInline
 
 from customers import access
 from customers.desk.form import RecordForm
-from customers.desk.scope import ScopedChoices
+from customers.desk.scope import ScopedChoices, stood_within_reach
 
 MOST_ROWS = 100
 
@@ -50,7 +50,7 @@ class RowInline(ScopedChoices, TabularInline):
             return far is access.ALL
         through: ForeignKey = _get_foreign_key(self.parent_model, self.model, fk_name=self.fk_name)
         owned_here = self.model.owned_by.startswith(f"{through.name}__")
-        return owned_here and (obj is None or access.within_reach(obj, request.user, "change"))
+        return owned_here and (obj is None or stood_within_reach(obj, request.user, "change"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.has_change_permission(request, obj)

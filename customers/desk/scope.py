@@ -3,8 +3,18 @@
 from typing import Any
 
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
-from django.db.models import Field
+from django.db.models import Field, Model
 from django.http import HttpRequest
+
+from customers import access
+
+
+def stood_within_reach(row: Model, user: Any, verb: str) -> bool:
+    """Whether this row was the person's to `verb` when it was first asked: a refused form leaves it changed."""
+    answers = row.__dict__.setdefault("_stood", {})
+    if verb not in answers:
+        answers[verb] = access.within_reach(row, user, verb)
+    return answers[verb]
 
 
 class OnlyIds:
