@@ -17,7 +17,7 @@ from metrics.dimensions import NONE, labels
 from metrics.evaluate import Answer, Value, evaluate, exact
 from metrics.explain import Component, Row, components, rows
 from metrics.language import KPI, Dimension
-from metrics.models import Fact, MeasureState, Run
+from metrics.models import Cell, MeasureState, Run
 from metrics.periods import DAY, Grain, Period, floor, steps
 from metrics.reading import Slice
 from metrics.sight import COMPANY, Sight
@@ -111,9 +111,11 @@ def conditions(said: Iterable[str]) -> dict[str, list[str]]:
 
 def period_of(start: str | date | None, end: str | date | None) -> Period:
     """The days asked for; without any, the month of the last settled day, up to that day."""
-    settled = calendar.settled_until()
-    first = _day("start", start) or floor(settled - DAY, Grain.MONTH)
-    last = _day("end", end) or max(settled, first + DAY)
+    first, last = _day("start", start), _day("end", end)
+    if first is None or last is None:
+        settled = calendar.settled_until()
+        first = first or floor(settled - DAY, Grain.MONTH)
+        last = last or max(settled, first + DAY)
     try:
         return Period(first, last)
     except ValueError as error:
@@ -161,22 +163,32 @@ def _members(kpi: type[KPI], key: str, said: Iterable[str]) -> tuple[Dimension, 
     dimension = _dimension(kpi, "where", key)
     if dimension is None:
         raise ValidationError({"where": "Name what to cut by, as in segment=enterprise."})
-    known = members_of(kpi, dimension)
-    by_name = {label.casefold(): member for member, label in known.items()}
-    found = []
-    for word in said:
-        member = word if word in known else by_name.get(word.casefold())
-        if member is None:
-            raise ValidationError({"where": f"{dimension.title} has no {word!r} here."})
-        found.append(member)
-    return dimension, tuple(found)
+    words = list(said)
+    known = members_of(dimension, kpi)
+    if any(_member(word, known) is None for word in words):
+        known = members_of(dimension)  # Known to other numbers: it counts nothing here, and that is an answer.
+    return dimension, tuple(_known(dimension, word, known) for word in words)
 
 
-def members_of(kpi: type[KPI], dimension: Dimension) -> dict[str, str]:
-    """Every member of a dimension the KPI has ever had facts for, and what people call it."""
-    states = MeasureState.objects.filter(key__in=[m.key for m in kpi.measures()])
-    found = Fact.objects.filter(measure__in=states).order_by().values_list(dimension.key, flat=True).distinct()
-    return labels(dimension, found)
+def _known(dimension: Dimension, word: str, known: Mapping[str, str]) -> str:
+    member = _member(word, known)
+    if member is None:
+        raise ValidationError({"where": f"{dimension.title} has no {word!r}."})
+    return member
+
+
+def _member(word: str, known: Mapping[str, str]) -> str | None:
+    if word in known:
+        return word
+    return next((member for member, label in known.items() if label.casefold() == word.casefold()), None)
+
+
+def members_of(dimension: Dimension, kpi: type[KPI] | None = None) -> dict[str, str]:
+    """Every member of a dimension the KPI (or any number) has ever had facts for, and what people call it."""
+    cells = Cell.objects.filter(dimension=dimension.id, grain=Cell.Grain.MONTH, mark=0)
+    if kpi:
+        cells = cells.filter(measure__in=MeasureState.objects.filter(key__in=[m.key for m in kpi.measures()]))
+    return labels(dimension, cells.order_by().values_list("member", flat=True).distinct())
 
 
 def _run(said: str | int | None) -> int | None:

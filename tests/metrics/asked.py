@@ -42,8 +42,10 @@ def by_member(key: str, start: str | date, end: str | date, by: str, places: int
     return {names[m]: exact(answer.cells[0, m].value, places) for m in answer.members}
 
 
-def series(key: str, start: str | date, end: str | date, grain: str, places: int = 6) -> list[Decimal | None]:
-    return [exact(v.value, places) for v in question(key, start, end, grain=grain).answer().total]
+def series(
+    key: str, start: str | date, end: str | date, grain: str, places: int = 6, **words: Any
+) -> list[Decimal | None]:
+    return [exact(v.value, places) for v in question(key, start, end, grain=grain, **words).answer().total]
 
 
 def night() -> Run:
