@@ -311,7 +311,7 @@ class Leaf(Node):
 
 
 @dataclass(frozen=True)
-class _Simple(Leaf):
+class Simple(Leaf):
     measure: type[Measure]
     mark: str = ""
 
@@ -325,25 +325,25 @@ class _Simple(Leaf):
 
 
 @dataclass(frozen=True)
-class Count(_Simple):
+class Count(Simple):
     def in_words(self) -> str:
         return f"number of {self._rows()}"
 
 
 @dataclass(frozen=True)
-class Total(_Simple):
+class Total(Simple):
     def in_words(self) -> str:
         return f"sum of {self._rows()}"
 
 
 @dataclass(frozen=True)
-class Stock(_Simple):
+class Stock(Simple):
     def in_words(self) -> str:
         return f"balance of {self._rows()} at the end"
 
 
 @dataclass(frozen=True)
-class Distinct(_Simple):
+class Distinct(Simple):
     lifetime: int = 1
 
     def in_words(self) -> str:
@@ -352,7 +352,7 @@ class Distinct(_Simple):
 
 
 @dataclass(frozen=True)
-class Percentile(_Simple):
+class Percentile(Simple):
     share: float = 0.5
 
     def in_words(self) -> str:

@@ -7,7 +7,7 @@ records that changed; without it everything is compared.
 """
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -210,7 +210,7 @@ def _names(columns: Collection[str], table: str = "") -> str:
     return ", ".join(f"{table}.{c}" if table else c for c in columns)
 
 
-def _run(sql: str, params: Collection[Any] | None = None) -> int:
+def _run(sql: str, params: Sequence[Any] | None = None) -> int:
     """Run one statement; how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

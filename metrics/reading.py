@@ -14,7 +14,19 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from metrics.language import Cohort, Count, Dimension, Distinct, Kept, Leaf, Measure, Percentile, Stock, Total
+from metrics.language import (
+    Cohort,
+    Count,
+    Dimension,
+    Distinct,
+    Kept,
+    Leaf,
+    Measure,
+    Percentile,
+    Simple,
+    Stock,
+    Total,
+)
 from metrics.models import MeasureState
 from metrics.models.fact import FOR_EVER
 from metrics.periods import Period
@@ -58,7 +70,7 @@ def read(leaves: Iterable[Leaf], periods: Sequence[Period], cut: Slice) -> dict[
     """Every leaf, for every period and member: `{leaf: {(index of the period, member): term}}`."""
     found: dict[Leaf, Terms] = {}
     numbers = numbers_of(m for leaf in leaves for m in leaf.measures)
-    additive: dict[Any, list[Leaf]] = defaultdict(list)
+    additive: dict[Any, list[Simple]] = defaultdict(list)
     cohorts: dict[Any, list[Cohort]] = defaultdict(list)
     for leaf in dict.fromkeys(leaves):
         if isinstance(leaf, Cohort):
@@ -113,7 +125,7 @@ UP_TO = """((c.grain = 'm' AND c.day < date_trunc('month', p.e)::date)
 
 
 def _from_cells(
-    leaves: list[Leaf], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
+    leaves: list[Simple], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
 ) -> dict[Leaf, Terms]:
     """Counts, totals and stocks of several measures in one query."""
     if not stretches:
@@ -165,7 +177,8 @@ def _amount(leaf: Leaf, n: int, total: int) -> Fraction:
 
 def condition(measure: type[Measure], cut: Slice, number: int, mark: str = "", table: str = "f") -> tuple[str, list]:
     """SQL that keeps the facts of a measure this slice believes in, and its parameters."""
-    clauses, params = [f"{table}.measure = %s"], [number]
+    clauses: list[str] = [f"{table}.measure = %s"]
+    params: list[Any] = [number]
     if cut.as_of is None:
         clauses.append(f"{table}.run_to = {FOR_EVER}")
     else:
@@ -196,7 +209,7 @@ def _from_facts(leaf: Leaf, stretches: list[Stretch], cut: Slice, numbers: Mappi
     raise TypeError(f"No way to read {leaf!r}.")
 
 
-def _sums(leaf: Any, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:
+def _sums(leaf: Simple, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:
     table, params = values(stretches)
     kept, kept_params = condition(leaf.measure, cut, numbers[leaf.measure.key], leaf.mark)
     start = "" if isinstance(leaf, Stock) else "f.day >= p.s AND"
@@ -214,7 +227,8 @@ def _distinct(leaf: Distinct, stretches: list[Stretch], cut: Slice, numbers: Map
     table, params = values(stretches)
     number = numbers[leaf.measure.key]
     kept, kept_params = condition(leaf.measure, cut, number, leaf.mark)
-    often, often_params = "true", []
+    often: str = "true"
+    often_params: list[Any] = []
     if leaf.lifetime > 1:
         # Lifetime orders are all of a customer's, whatever the cut.
         ever, often_params = condition(leaf.measure, Slice(as_of=cut.as_of), number, leaf.mark, "g")

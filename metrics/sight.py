@@ -1,6 +1,7 @@
 """What a person may see of the numbers: exactly the rows they may see, and in words whose they are."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from customers.access import ALL, NONE, Reach, reach
 from metrics.language import KPI, Measure
@@ -23,7 +24,7 @@ class Sight:
 COMPANY = Sight()
 
 
-def model_of(measure: type[Measure]) -> type:
+def model_of(measure: type[Measure]) -> Any:
     """The records a measure's facts are about."""
     return measure.model or measure.rows().model
 

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             self.stderr.write(f"\r{done * 100 // of:3d} %  {step:<40}", ending="" if done < of else "\n")
 
     def _sum_up(self, run: Run) -> None:
-        took = (run.finished_at - run.started_at).total_seconds()
+        took = ((run.finished_at or run.started_at) - run.started_at).total_seconds()
         steps = list(run.steps.all())
         opened = sum(s.opened for s in steps if s.kind == "measure")
         closed = sum(s.closed for s in steps)
