@@ -9,7 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 
+from customers import edge
 from customers.importing.fields import UNITS, Dialect
 from customers.importing.problems import Refused
 from customers.importing.readers import Layout
@@ -101,10 +103,11 @@ def refuse_impossible(made: Map) -> None:
     if len(made.source) > 40:
         raise Refused.because("The name of the source has more than 40 letters.", column="source", value=made.source)
     try:
+        edge.text(made.source)
         ZoneInfo(made.zone or settings.TIME_ZONE)
-    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
-        raise Refused.because("There is no such time zone.", column="zone", value=made.zone) from None
-    except KeyError:
+    except ValidationError as unfit:
+        raise Refused.because(unfit.messages[0], column="source", value=made.source) from None
+    except (KeyError, ValueError, OSError):  # each is a way of ZoneInfo to know no such zone
         raise Refused.because("There is no such time zone.", column="zone", value=made.zone) from None
 
 

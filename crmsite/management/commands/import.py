@@ -82,7 +82,8 @@ class Command(BaseCommand):
         if not rows:
             return f"Nothing was imported. {refusal}"
         more = len(refusal.problems) - PRINTED
-        return f"Nothing was imported: {len(rows):,} bad rows{f', {more:,} more problems' if more > 0 else ''}."
+        bad = "1 bad row" if len(rows) == 1 else f"{len(rows):,} bad rows"
+        return f"Nothing was imported: {bad}{f', {more:,} more problems' if more > 0 else ''}."
 
 
 def cells(problem: Problem) -> tuple[str, str, str, str]:

@@ -1,0 +1,136 @@
+"""A map says what a file means; what it says wrong is said back by name."""
+
+import json
+
+import pytest
+
+from customers.importing.mapping import map_from, read_map
+from customers.importing.problems import Refused
+from customers.models import Contact, Customer, User
+from tests.imports.bringing import bring, refused
+from tests.imports.sets import MAPS
+
+
+def said(told) -> str:
+    with pytest.raises(Refused) as refusal:
+        map_from(told)
+    problem = refusal.value.problems[0]
+    return f"{problem.column}: {problem.reason}"
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ([], "The map: The map says it in the wrong form"),
+        ({"feilds": {}}, "feilds: There is no such word in the map. Did you mean fields?"),
+        ({"fields": {"name": {"colum": "Name"}}}, "colum: There is no such word in name. Did you mean column?"),
+        ({"fields": {"name": {}}}, 'name: Say one of "column", "fixed" and "text".'),
+        ({"fields": {"name": {"column": "a", "fixed": "b"}}}, 'name: Say one of "column", "fixed" and "text".'),
+        ({"fields": {"name": {"column": ["a"]}}}, "name.column: The map says it in the wrong form"),
+        ({"fields": {"name": {"fixed": {}}}}, "name.fixed: The map says it in the wrong form"),
+        ({"fields": {"after": {"column": "a", "unit": "moons"}}}, "after: A unit is one of seconds, minutes"),
+        ({"fields": []}, "fields: The map says it in the wrong form"),
+        ({"zone": "Mars/Olympus"}, "zone: There is no such time zone."),
+        ({"zone": "../etc/passwd"}, "zone: There is no such time zone."),
+        ({"decimal": ";"}, "decimal: The decimal mark is a point or a comma."),
+        ({"delimiter": "ab"}, "delimiter: One letter"),
+        ({"delimiter": "\n"}, "delimiter: This cannot separate cells."),
+        ({"repeats": "always"}, 'repeats: "refuse" or "once".'),
+        ({"dates": [1]}, "dates: The map says it in the wrong form"),
+        ({"source": "x" * 41}, "source: The name of the source has more than 40 letters."),
+        ({"source": "a\0b"}, "source: This holds a character that cannot be kept (U+0000)."),
+        ({"create_missing": [1]}, "create_missing: The map says it in the wrong form"),
+        ({"create_missing": {"plan": "yes"}}, "create_missing.plan: The map says it in the wrong form"),
+    ],
+)
+def test_a_map_that_says_something_wrong(told, reason):
+    assert said(told).startswith(reason)
+
+
+@pytest.mark.parametrize("content", [b"", b"no json", b"\xff\xfe", b"[" * 100_000, b'{"fields": NaN}'])
+def test_a_map_that_is_no_map(content, tmp_path):
+    (tmp_path / "map.json").write_bytes(content)
+    with pytest.raises(Refused):
+        read_map(tmp_path / "map.json")
+
+
+def test_a_map_that_is_not_there(tmp_path):
+    with pytest.raises(Refused, match="cannot be opened"):
+        read_map(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize("path", sorted(MAPS.glob("*.json")), ids=lambda path: path.stem)
+def test_every_committed_map_is_one(path):
+    assert read_map(path).source == path.stem.split("-")[0]
+    assert json.loads(path.read_text())["fields"]
+
+
+@pytest.mark.django_db
+class TestMeaning:
+    def test_headings_speak_for_themselves(self, tmp_path):
+        result = bring(tmp_path, "customers", "External ID,NAME,company-size,Colour\n1,Acme,2-10,red\n")
+        assert Customer.objects.values_list("external_id", "name", "company_size").get() == ("1", "Acme", "2-10")
+        assert "Ignored columns: Colour." in result.noticed
+
+    def test_a_map_renames_fixes_composes_and_translates(self, tmp_path):
+        told = {
+            "source": "old",
+            "fields": {
+                "external_id": {"text": "{Code}/{#}"},
+                "name": {"text": "{First} {Last}"},
+                "kind": {"fixed": "person"},
+                "country": {"column": "Land", "values": {"Deutschland": "DE", "-": ""}, "default": "AT"},
+            },
+        }
+        rows = "Code,First,Last,Land\nA,Ada,Byron,Deutschland\nB,,Solo,-\n"
+        bring(tmp_path, "customers", rows, told)
+        found = Customer.objects.order_by("pk").values_list("source", "external_id", "name", "kind", "country")
+        assert list(found) == [("old", "A/2", "Ada Byron", "person", "DE"), ("old", "B/3", "Solo", "person", "AT")]
+
+    def test_a_text_in_a_map_reaches_cells_and_nothing_else(self, tmp_path):
+        told = {"fields": {"name": {"text": "{name.__class__}"}}}
+        assert refused(tmp_path, "customers", "name\nAcme\n", told)[0].reason.startswith(
+            "The file has no such column."
+        )
+
+    def test_a_column_that_is_not_there_is_named(self, tmp_path):
+        problems = refused(tmp_path, "customers", "Nmae\nAcme\n", {"fields": {"name": "Name"}})
+        assert problems[0].value == "Name"
+        assert "Did you mean Nmae?" in problems[0].reason
+
+    def test_a_field_that_is_not_there_is_named(self, tmp_path):
+        problems = refused(tmp_path, "customers", "Name\nAcme\n", {"fields": {"nam": "Name"}})
+        assert (problems[0].column, problems[0].reason) == ("nam", "customers have no such field. Did you mean name?")
+
+    def test_rows_can_be_skipped_when_a_cell_is_blank(self, tmp_path):
+        rows = "name,country\nAcme,DE\nBolt,\n\nGrand Totals (2 records)\n"
+        assert bring(tmp_path, "customers", rows, {"skip_when_blank": ["country"]}).created == 1
+
+    def test_rows_that_repeat_a_record_can_count_once(self, tmp_path):
+        rows = "external_id,name\n1,Acme\n1,Acme\n2,Bolt\n"
+        assert bring(tmp_path, "customers", rows, {"repeats": "once"}).created == 2
+
+    def test_rows_that_contradict_each_other_never_count_once(self, tmp_path):
+        problems = refused(tmp_path, "customers", "external_id,name\n1,Acme\n1,Bolt\n", {"repeats": "once"})
+        assert (problems[0].row, problems[0].column) == (3, "name")
+
+    def test_people_are_found_by_any_name_they_have(self, tmp_path):
+        ada = User.objects.create(username="ada", first_name="Ada", last_name="Byron", email="ada@example.com")
+        rows = "name,owner\nA,ada\nB,ADA BYRON\nC,Ada@Example.com\n"
+        bring(tmp_path, "customers", rows)
+        assert Customer.objects.filter(owner=ada).count() == 3
+
+    def test_people_can_be_created_where_the_map_says_so(self, tmp_path):
+        assert (
+            refused(tmp_path, "customers", "name,owner\nA,Bo Yi\n")[0].reason == "There is no user of this name here."
+        )
+        bring(tmp_path, "customers", "name,owner\nA,Bo Yi\nB,bo yi\n", {"create_missing": ["owner"]})
+        user = User.objects.get()
+        assert (user.username, user.get_full_name(), user.has_usable_password()) == ("bo.yi", "Bo Yi", False)
+
+    def test_an_id_is_looked_for_in_the_same_source_only(self, tmp_path):
+        Customer.objects.create(name="Acme", source="crm", external_id="1")
+        assert refused(tmp_path, "contacts", "customer,last_name\n1,Byron\n")[0].row == 2
+        told = {"fields": {"customer": {"column": "customer", "source": "crm"}, "last_name": "last_name"}}
+        bring(tmp_path, "contacts", "customer,last_name\n1,Byron\n", told)
+        assert Contact.objects.get().customer.name == "Acme"
