@@ -119,6 +119,8 @@ class Revaluation:
 # ── Measures ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 MEASURES: dict[str, type["Measure"]] = {}
+# Every class that ever took a key, so that `checks` sees the one that was pushed aside by another.
+DECLARED: list[type["Measure"] | type["KPI"]] = []
 
 
 class Measure:
@@ -157,6 +159,7 @@ class Measure:
         cls.title = words(cls.__name__)
         cls.by = tuple(cut if isinstance(cut, Cut) else Cut(cut) for cut in cls.by)
         MEASURES[cls.key] = cls
+        DECLARED.append(cls)
 
     @classmethod
     def count(cls, mark: str = "") -> "Count":
@@ -417,6 +420,7 @@ class KPI:
         cls.key = snake(cls.__name__)
         cls.title = cls.__dict__.get("title") or words(cls.__name__)
         KPIS[cls.key] = cls
+        DECLARED.append(cls)
 
     @classmethod
     def definition(cls) -> str:
