@@ -322,6 +322,16 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ChannelEnum": "customers.choices.Channel",
+        "EndReasonEnum": "customers.choices.EndReason",
+        "LifecycleEnum": "customers.choices.Lifecycle",
+        "GrainEnum": "metrics.periods.Grain",
+        "ReasonEnum": "metrics.language.Reason",
+        "RunKindEnum": "metrics.models.Run.Kind",
+        "RunStatusEnum": "metrics.models.Run.Status",
+        "StandingOfValueEnum": "metrics.evaluate.Status",
+    },
 }
 
 # --- How it looks -----------------------------------------------------------------------------------------------

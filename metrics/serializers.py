@@ -15,7 +15,7 @@ def exact(help_text: str, **options: bool) -> serializers.DecimalField:
 
 
 def words(kind: type, help_text: str = "", **options: bool) -> serializers.ChoiceField:
-    return serializers.ChoiceField(choices=[word.value for word in kind], help_text=help_text, **options)
+    return serializers.ChoiceField(choices=[(word.value, word.name) for word in kind], help_text=help_text, **options)
 
 
 # ── What there is ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,14 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from customers.doors import RecordSerializer, Words
+from customers.doors import RecordSerializer
 from surveys.letter import link
 from surveys.models import Answer, Invitation, Survey
 from surveys.services import invite, record_answer
-
-
-class AtWords(Words):
-    at = serializers.DateTimeField(required=False, help_text="When it happened; now, if not told.")
 
 
 class SurveySerializer(RecordSerializer):

@@ -1,6 +1,7 @@
 """Surveys over the API: written, sent, answered."""
 
 from customers.doors import RecordViewSet, verb
+from support.serializers.words import AtWords
 from surveys import filters, serializers, services
 from surveys.models import Answer, Invitation, Survey
 
@@ -23,7 +24,7 @@ class InvitationViewSet(RecordViewSet):
     ordering_fields = ("sent_at", "changed_at")
     http_method_names = WITHOUT_CHANGING
 
-    bounce = verb("bounce", services.bounce_invitation, serializers.AtWords)
+    bounce = verb("bounce", services.bounce_invitation, AtWords)
 
 
 class AnswerViewSet(RecordViewSet):
@@ -35,4 +36,4 @@ class AnswerViewSet(RecordViewSet):
     ordering_fields = ("answered_at", "score", "changed_at")
     http_method_names = WITHOUT_CHANGING
 
-    void = verb("void", services.void_answer, serializers.AtWords)
+    void = verb("void", services.void_answer, AtWords)

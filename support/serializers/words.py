@@ -29,7 +29,7 @@ class ReplyWords(CustomerReplyWords):
     )
 
 
-class MergeWords(AtWords):
+class MergeTicketWords(AtWords):
     absorbed = ScopedRelatedField(queryset=Ticket.objects.all(), help_text="The ticket that goes into this one.")
 
 

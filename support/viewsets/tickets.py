@@ -31,13 +31,13 @@ class TicketViewSet(RecordViewSet):
     spam = verb("spam", services.mark_spam, words.AtWords)
     not_spam = verb("not_spam", services.mark_not_spam, words.AtWords)
 
-    @extend_schema(request=words.MergeWords)
+    @extend_schema(request=words.MergeTicketWords)
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, pk: str) -> Response:
         """Merge another ticket into this one; both must be yours to change."""
         survivor: Any = self.get_object()
         user: Any = request.user
-        said = self.words(words.MergeWords)
+        said = self.words(words.MergeTicketWords)
         if not Ticket.objects.changeable_by(user).filter(pk=said["absorbed"].pk).exists():
             raise PermissionDenied("You may not change the other ticket.", code="not-allowed")
         return self.answer(services.merge_tickets(survivor, by=user, **said))
