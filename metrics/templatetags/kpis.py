@@ -1,31 +1,34 @@
 """Small words of the KPI pages' templates."""
 
+from typing import TYPE_CHECKING
+
 from django import template
 
-from metrics.views.address import Address
-from metrics.views.asked import Asked
+if TYPE_CHECKING:  # Forms load all template tags very early; the pages need not come along.
+    from metrics.views.address import Address
+    from metrics.views.asked import Asked
 
 register = template.Library()
 
 
 @register.simple_tag
-def days(here: Address, name: str) -> str:
+def days(here: "Address", name: str) -> str:
     """The address of the same page about other days."""
     return str(here.of_days({"period": name}))
 
 
 @register.filter
-def kept(here: Address) -> list[tuple[str, str]]:
+def kept(here: "Address") -> list[tuple[str, str]]:
     """The words of an address that stay when a form asks for other days."""
     return [pair for pair in here.words if pair[0] not in ("period", "start", "end", "through", "after", "term")]
 
 
 @register.filter
-def kept_but_run(here: Address) -> list[tuple[str, str]]:
+def kept_but_run(here: "Address") -> list[tuple[str, str]]:
     return [pair for pair in here.words if pair[0] not in ("as_of", "after", "term")]
 
 
 @register.filter
-def rows_of(ask: Asked) -> Address:
+def rows_of(ask: "Asked") -> "Address":
     """The address of the rows behind a question's number."""
     return ask.door("rows")

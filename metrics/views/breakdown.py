@@ -92,6 +92,7 @@ class Breakdown:
     kpi: type[KPI]
     by: Dimension
     answer: Answer
+    hidden: int
     others: Value | None
     others_earlier: Value | None
     shown: Sequence[str]
@@ -132,7 +133,9 @@ class Breakdown:
             )
         if self.others:
             more = len(self.answer.members) - len(self.shown)
-            found.append(self._part(f"{more} others", self.others, self.others_earlier, self.rows))
+            found.append(
+                self._part(f"{more} other{'s' if more > 1 else ''}", self.others, self.others_earlier, self.rows)
+            )
         return found
 
     @property
@@ -179,24 +182,24 @@ def breakdown(
 ) -> Breakdown:
     """A KPI by one dimension over some days, and over those it is held against."""
     answer = evaluate(kpi, periods, cut=replace(cut, by=by), settled=settled)
-    members = [m for m in answer.members if _says_something(answer.cells[0, m])]
+    members = _ordered(kpi, answer, [m for m in answer.members if _says_something(answer.cells[0, m])])
     shown, rest = members[:MOST], members[MOST:]
     others = others_earlier = None
     if rest:
         alone = replace(cut, by=None, where=(*cut.where, (by, tuple(rest))))
         others, others_earlier = evaluate(kpi, periods, cut=alone, settled=settled).total
-    return Breakdown(kpi, by, answer, others, others_earlier, _ordered(kpi, answer, shown), rows, page)
+    return Breakdown(kpi, by, answer, len(rest), others, others_earlier, shown, rows, page)
 
 
 def _says_something(value: Value) -> bool:
     return value.n > 0 or bool(value.value)
 
 
-def _ordered(kpi: type[KPI], answer: Answer, shown: Sequence[str]) -> list[str]:
+def _ordered(kpi: type[KPI], answer: Answer, members: list[str]) -> list[str]:
     """Largest amounts first; where they are not amounts, the most rows first; none last."""
     if not adds_up(kpi.formula):
-        return [*shown]
-    return sorted(shown, key=lambda m: (m == "", -abs(answer.cells[0, m].value or Fraction(0))))
+        return members
+    return sorted(members, key=lambda m: (m == "", -abs(answer.cells[0, m].value or Fraction(0))))
 
 
 def halves(formula: Node) -> list[Node]:

@@ -38,6 +38,7 @@ class Step:
     value: Value
     is_asked: bool
     has_label: bool
+    is_rare: bool
     x: float
     bottom: float
     height: float | None
@@ -124,6 +125,7 @@ class Series:
                 value=value,
                 is_asked=self.asked.start <= period.start and period.end <= self.asked.end,
                 has_label=i % every == first,
+                is_rare=(len(self.periods) - 1 - i) % (3 * every) == 0,
                 x=x,
                 bottom=min(self.zero, height) if self.is_bars and height is not None else 0,
                 height=None if height is None else abs(height - self.zero) if self.is_bars else height,
