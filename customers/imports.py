@@ -64,7 +64,7 @@ class TeamMembers(Resource):
     def complete(self, draft: Draft) -> None:
         """Each row also describes the team: who leads it, and from where."""
         team = draft.values.get("team")
-        said = {name: draft.values[name] for name in ("lead", "office") if name in draft.values}
+        said: dict[str, Any] = {name: draft.values[name] for name in ("lead", "office") if name in draft.values}
         if not team or not said:
             return
         first = self.described.setdefault(team.pk, said)
@@ -106,9 +106,9 @@ class Customers(Resource):
 
     def rewrite(self, drafts: Sequence[Draft]) -> Sequence[Draft]:
         """Tags are added, never taken away."""
-        taggings = list(self.taggings(drafts))
+        taggings: list[Any] = list(self.taggings(drafts))
         Customer.tags.through.objects.bulk_create(taggings)
-        tagged = {tagging.customer_id for tagging in taggings}  # type: ignore[attr-defined]
+        tagged = {tagging.customer_id for tagging in taggings}
         return [draft for draft in drafts if draft.instance.pk in tagged]
 
     def taggings(self, drafts: Sequence[Draft]) -> Iterable[Model]:

@@ -196,12 +196,12 @@ KINDS: list[tuple[type[models.Field], type[Column]]] = [
 
 def columns_of(model: type[models.Model], *names: str, required: Iterable[str] = ()) -> list[Column]:
     """Columns that are plain fields of a table, with the bounds and words the table keeps."""
-    return [column_of(model._meta.get_field(name), required=name in required) for name in names]
+    return [column_of(getattr(model, name).field, required=name in required) for name in names]
 
 
 def column_of(kept: models.Field, *, required: bool = False) -> Column:
     kind = next(kind for base, kind in KINDS if isinstance(kept, base))
-    common = {"label": str(kept.verbose_name), "required": required, "check": kept.run_validators}
+    common: dict[str, Any] = {"label": str(kept.verbose_name), "required": required, "check": kept.run_validators}
     if kept.choices:
         return OneOf(kept.name, choices=tuple(kept.flatchoices), **common)
     if kept.name == "country":
@@ -244,7 +244,8 @@ def when(cell: Cell, dialect: Dialect) -> datetime:
         found = datetime.combine(cell, time.min)
     else:
         found = parsed(words(cell), dialect.dates)
-    return edge.day(found)
+    edge.day(found)
+    return found
 
 
 def parsed(text: str, formats: Sequence[str]) -> datetime:

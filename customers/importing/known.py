@@ -8,7 +8,7 @@ from django.db.models import F, Model, Q
 from django.db.models.functions import Lower
 
 from customers.importing.drafts import comparable
-from customers.importing.promises import chunks
+from customers.importing.promises import attname, chunks
 from customers.importing.resources import Draft
 
 
@@ -19,14 +19,14 @@ def known_records(
     found: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     if not key:
         return found
-    attnames = [model._meta.get_field(name).attname for name in key]
+    attnames = [attname(model, name) for name in key]
     records = model._base_manager.select_for_update(of=("self",)).order_by("pk")
     if isinstance(next((draft.values.get(key[0]) for draft in drafts), None), str):
         records = records.annotate(known_as=Lower(F(key[0])))
     for some in chunks(list({draft.values[key[0]] for draft in drafts if key[0] in draft.values})):
         for record in records.filter(fitting(key[0], some, source)):
             parts = zip(key, attnames, strict=True)
-            found[tuple(comparable(name, getattr(record, attname)) for name, attname in parts)].append(record)
+            found[tuple(comparable(name, getattr(record, own)) for name, own in parts)].append(record)
     return found
 
 

@@ -14,8 +14,9 @@ Truth = bool | None  # None is SQL's unknown, which breaks no promise
 def broken_checks(row: Model) -> Iterator[tuple[str, str]]:
     """The check constraints this row would break: the column to look at, and why."""
     for constraint in row._meta.constraints:
-        if isinstance(constraint, CheckConstraint) and truth(constraint.condition, row) is False:
-            yield blamed(constraint.condition, row), said(constraint)
+        condition = getattr(constraint, "condition", None)
+        if isinstance(constraint, CheckConstraint) and isinstance(condition, Q) and truth(condition, row) is False:
+            yield blamed(condition, row), said(constraint)
 
 
 def said(constraint: CheckConstraint | UniqueConstraint) -> str:
@@ -37,7 +38,8 @@ def spoken(model: type[Model], broken: DatabaseError) -> str:
 
 def truth(condition: Q, row: Model) -> Truth:
     """What SQL would make of a condition on this row."""
-    parts = [truth(part, row) if isinstance(part, Q) else holds(*part, row) for part in condition.children]
+    children: list[Any] = list(condition.children)
+    parts = [truth(part, row) if isinstance(part, Q) else holds(part[0], part[1], row) for part in children]
     if condition.connector == Q.OR:
         whole: Truth = True if True in parts else None if None in parts else False
     else:
@@ -49,7 +51,7 @@ def holds(name: str, wanted: Any, row: Model) -> Truth:
     path, _, lookup = name.partition(LOOKUP_SEP)
     have = column(row, path)
     if isinstance(wanted, F):
-        wanted = column(row, wanted.name)
+        wanted = column(row, wanted.name)  # type: ignore[attr-defined]
         if wanted is None:
             return None
     if lookup == "isnull" or (not lookup and wanted is None):
@@ -71,11 +73,17 @@ COMPARE = {
 
 
 def column(row: Model, name: str) -> Any:
-    return getattr(row, row._meta.get_field(name).attname)
+    return getattr(row, attname(type(row), name))
+
+
+def attname(model: type[Model], name: str) -> str:
+    """The attribute with a column's own value: of a related record its key."""
+    return model._meta.get_field(name).attname  # type: ignore[union-attr]
 
 
 def names_in(condition: Q) -> Iterator[str]:
-    for part in condition.children:
+    children: list[Any] = list(condition.children)
+    for part in children:
         if isinstance(part, Q):
             yield from names_in(part)
         else:
@@ -95,7 +103,7 @@ def unique_sets(model: type[Model]) -> Iterator[tuple[tuple[str, ...], Q | None,
             yield (kept.name,), None, f"There is one with this {kept.verbose_name} already."
     for constraint in model._meta.constraints:
         if isinstance(constraint, UniqueConstraint) and constraint.fields:
-            yield constraint.fields, constraint.condition, said(constraint)
+            yield tuple(constraint.fields), constraint.condition, said(constraint)
 
 
 def broken_uniqueness(rows: Iterable[tuple[int, Model]]) -> Iterator[tuple[int, str, str]]:
@@ -122,7 +130,7 @@ def clashes(
 ) -> Iterator[tuple[int, str, str]]:
     place = max(range(len(names)), key=lambda at: len({key[at] for key in seen}))
     kept = model._base_manager.filter(condition or Q())
-    attnames = [model._meta.get_field(name).attname for name in names]
+    attnames = [attname(model, name) for name in names]
     for some in chunks(list({key[place] for key in seen})):
         for pk, *key in kept.filter(**{f"{names[place]}__in": some}).values_list("pk", *attnames):
             number, own = seen.get(tuple(key), (0, None))

@@ -8,6 +8,7 @@ from django.db.models import Model
 
 from customers.importing.fields import Column
 from customers.importing.problems import Problems
+from customers.importing.promises import column
 from customers.importing.workbooks import Cell
 
 
@@ -63,7 +64,7 @@ class Draft:
 
 def says_already(record: Model, name: str, value: Any) -> bool:
     """Whether a record says this in a column; a related one is compared by its key, not fetched."""
-    said = getattr(record, record._meta.get_field(name).attname)
+    said = column(record, name)
     return bool(said == (value.pk if isinstance(value, Model) else value))
 
 

@@ -137,7 +137,7 @@ class Run:
                 self.rows,
                 source.rule,
                 source=self.told.source,
-                creation=(self.resource.creates | self.told.create_missing).get(source.column.name),
+                creation={**self.resource.creates, **self.told.create_missing}.get(source.column.name),
                 problems=self.problems,
             )
 

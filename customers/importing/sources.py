@@ -56,7 +56,7 @@ class Source:
             return why
 
 
-def sources_for(resource: type[Resource] | Resource, told: Map, table: Table) -> list[Source]:
+def sources_for(resource: Resource, told: Map, table: Table) -> list[Source]:
     """Match the map, or else the headings themselves, with what the resource can carry."""
     rules = told.fields or rules_from(resource, table.columns)
     found, wrong = [], []
@@ -80,7 +80,7 @@ def sources_for(resource: type[Resource] | Resource, told: Map, table: Table) ->
     return found
 
 
-def rules_from(resource: type[Resource] | Resource, headings: Sequence[str]) -> dict[str, Rule]:
+def rules_from(resource: Resource, headings: Sequence[str]) -> dict[str, Rule]:
     """Headings that are names or labels of fields, whatever their capitals and spaces."""
     rules: dict[str, Rule] = {}
     for column in [*resource.columns, *resource.line_columns]:

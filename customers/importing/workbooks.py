@@ -84,7 +84,7 @@ def grid(path: Path, sheet: str, *, as_values: bool) -> Iterator[list[Cell]]:
             page = book[sheet] if sheet else book.worksheets[0]
             page.reset_dimensions()  # What a sheet says about its size is not to be believed.
             for cells in page.iter_rows(values_only=True):
-                yield trimmed(list(cells))
+                yield trimmed([*cells])  # type: ignore[list-item]
         finally:
             book.close()
 

@@ -98,7 +98,9 @@ class Deals(Resource):
         wanted.created_at = values.setdefault("created_at", timezone.now())
         try:
             first = wanted.stage or self.stage_of(first_stage, pipeline)
-            end = self.stage_of(closing_stage, pipeline, kind=KINDS[wanted.outcome]) if wanted.outcome else None
+            end = (
+                self.stage_of(closing_stage, pipeline, kind=KINDS[Outcome(wanted.outcome)]) if wanted.outcome else None
+            )
         except ValidationError as wrong:
             draft.refuse("stage", " ".join(wrong.messages))
             return
