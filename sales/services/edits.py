@@ -8,13 +8,14 @@ from django.db import transaction
 
 from customers.models import User
 from sales.models import Deal, Lead, Order, OrderLine, Stage, Subscription
+from sales.services.agreements import CHANGEABLE
 from sales.services.deals import change_amount, locked, move_deal, reassign_deal
 from sales.services.leads import locked as locked_lead
 from sales.services.moments import moment, refuse, spoken
 from sales.services.orders import locked as locked_order
 from sales.services.orders import notice_payment, paid_and_given_back
 from sales.services.pipelines import first_stage
-from sales.services.subscriptions import CHANGEABLE, change_subscription
+from sales.services.subscriptions import change_subscription
 from sales.services.subscriptions import locked as locked_subscription
 
 

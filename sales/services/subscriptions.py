@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from customers.models import User
 from sales.choices import SubscriptionEventKind as Kind
-from sales.models import Plan, Subscription, SubscriptionEvent, Term
-from sales.services.acquisition import acquire
+from sales.models import Subscription, Term
+from sales.services.agreements import CHANGEABLE, begin_term, refuse_odd_terms, take_list_price
 from sales.services.billing import as_long_again, paid_until
+from sales.services.chronicle import finish, note, restore_trial_end, settle
 from sales.services.history import agreed as terms_agreed
-from sales.services.history import events_of, retell
+from sales.services.history import events_of
 from sales.services.moments import moment, refuse, spoken
 
 
@@ -184,80 +185,9 @@ def renew_subscription(
     return old.renewed_by
 
 
-LARGEST = Decimal(10) ** 12
-CHANGEABLE = {"plan", "quantity", "price", "discount", "interval", "interval_count", "currency", "owner"}
-
-
 def locked(subscription: Subscription) -> Subscription:
     """The subscription as it stands, held until this change is done."""
     return Subscription.objects.select_for_update().get(pk=subscription.pk)
-
-
-def note(
-    terms: Subscription, kind: Kind, *, at: datetime, by: User | None, worth: Decimal | None = None, reason: str = ""
-) -> SubscriptionEvent:
-    """Write down an event at these terms; `retell` then says what it means for the MRR."""
-    return SubscriptionEvent.objects.create(
-        subscription=terms,
-        kind=kind,
-        at=at,
-        worth=worth,
-        plan=terms.plan,
-        quantity=terms.quantity,
-        owner=terms.owner,
-        reason=reason,
-        by=by,
-    )
-
-
-def finish(subscription: Subscription, *, at: datetime, by: User | None, reason: str, is_involuntary: bool) -> None:
-    """Note the end; what was only planned for later no longer happens."""
-    planned = subscription.events.filter(at__gte=at, worth=None)
-    planned.filter(at__gt=timezone.now()).delete()
-    if trial := subscription.trial_ends_at:
-        planned.filter(kind=Kind.CHANGE, at=trial).delete()
-    end = note(subscription, Kind.END, at=at, by=by, reason=reason)
-    end.is_involuntary = is_involuntary
-    end.save(update_fields=["is_involuntary"])
-
-
-def restore_trial_end(subscription: Subscription, *, by: User | None) -> None:
-    trial = subscription.trial_ends_at
-    if trial and not subscription.events.filter(kind=Kind.CHANGE, at=trial).exists():
-        note(subscription, Kind.CHANGE, at=trial, by=by, reason="trial ended")
-
-
-def settle(subscription: Subscription, *, by: User | None) -> Subscription:
-    """Put the whole life right, keep how it stands now, and see whether the customer pays for the first time."""
-    retell(subscription)
-    subscription.save()
-    first = subscription.events.paying().order_by("at", "id").first()
-    if first and first.at <= timezone.now():
-        acquire(subscription.customer, at=first.at, by=by)
-    return subscription
-
-
-def begin_term(subscription: Subscription, *, starts_on: date, ends_on: date, mrr: Decimal | None = None) -> Term:
-    if ends_on <= starts_on:
-        raise refuse("ends_on", "A term ends after it starts.", "too-early")
-    mrr = subscription.mrr if mrr is None else mrr
-    return Term.objects.create(subscription=subscription, starts_on=starts_on, ends_on=ends_on, mrr=mrr)
-
-
-def take_list_price(subscription: Subscription, plan: Plan) -> None:
-    subscription.price, subscription.currency = plan.price, plan.currency
-    subscription.interval, subscription.interval_count = plan.interval, plan.interval_count
-
-
-def refuse_odd_terms(subscription: Subscription) -> None:
-    if subscription.price is None or subscription.price < 0:
-        raise refuse("price", "Name a price of 0 or more.", "below-zero")
-    if not 0 <= subscription.discount <= 1:
-        raise refuse("discount", "A discount is between 0 and 1.", "out-of-range")
-    if subscription.interval_count < 1:
-        raise refuse("interval_count", "An interval has at least one unit.", "below-one")
-    if subscription.mrr >= LARGEST:
-        raise refuse("price", "This is more than a subscription can cost.", "too-much")
 
 
 def refuse_cancelled(subscription: Subscription) -> None:
