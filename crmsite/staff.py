@@ -24,22 +24,27 @@ ROOMS: dict[str, tuple[Door, ...]] = {
         Door("customers.Customer", "domain"),
         Door("customers.Contact", "contacts"),
         Door("customers.Activity", "history"),
-        Door("customers.Team", "groups"),
-        Door("customers.User", "badge", "People"),
     ),
     "Sales": (
+        Door("sales.Lead", "person_add"),
         Door("sales.Deal", "handshake"),
         Door("sales.Order", "receipt_long"),
         Door("sales.Subscription", "autorenew"),
-        Door("sales.Product", "inventory_2"),
-        Door("sales.Pipeline", "filter_alt"),
+        Door("sales.Offer", "sell"),
+        Door("sales.Quota", "target"),
+    ),
+    "Marketing": (
         Door("sales.Campaign", "campaign"),
+        Door("sales.Cost", "payments"),
+        Door("customers.EmailSubscription", "mail"),
+        Door("customers.Visit", "travel_explore"),
+        Door("sales.Cart", "shopping_cart"),
     ),
     "Support": (
         Door("support.Ticket", "confirmation_number"),
         Door("support.Interaction", "call"),
         Door("support.Appointment", "event"),
-        Door("support.Schedule", "schedule"),
+        Door("support.Treatment", "medication"),
     ),
     "Surveys": (
         Door("surveys.Survey", "rate_review"),
@@ -47,18 +52,33 @@ ROOMS: dict[str, tuple[Door, ...]] = {
         Door("surveys.Answer", "reviews"),
     ),
     "Numbers": (
-        Door("metrics.Goal", "flag"),
-        Door("metrics.Benchmark", "straighten"),
         Door("metrics.Run", "nightlight"),
-        Door("metrics.Alert", "notifications"),
+        Door("metrics.Snapshot", "history_edu"),
+    ),
+    "Set up": (
+        Door("customers.User", "badge", "People"),
+        Door("customers.Team", "groups"),
+        Door("customers.ApiToken", "key"),
+        Door("customers.Tag", "label"),
+        Door("sales.Pipeline", "filter_alt"),
+        Door("sales.LostReason", "thumb_down"),
+        Door("sales.Product", "inventory_2"),
+        Door("sales.ProductLine", "category"),
+        Door("sales.Plan", "event_repeat"),
+        Door("sales.FxRate", "currency_exchange"),
+        Door("support.Schedule", "schedule"),
     ),
 }
+FOLDED = ("Marketing", "Surveys", "Numbers", "Set up")
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """The boards first, then a group a room; only doors that exist and that this person may open."""
     boards = {"title": "Boards", "icon": "monitoring", "link": "/kpis/"}
-    groups = [{"title": room, "items": _open_doors(doors, request)} for room, doors in ROOMS.items()]
+    groups = [
+        {"title": room, "collapsible": room in FOLDED, "items": _open_doors(doors, request)}
+        for room, doors in ROOMS.items()
+    ]
     return [{"items": [boards]}, *(group for group in groups if group["items"])]
 
 
