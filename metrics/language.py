@@ -47,7 +47,7 @@ class Reason(StrEnum):
 
 def words(name: str) -> str:
     """WinRate → Win rate, FirstResponseTime → First response time, MRR stays MRR."""
-    parts = re.findall(r"[A-Z]+(?=[A-Z][a-z]|\b|$)|[A-Z][a-z]+|\d+", name)
+    parts = re.findall(r"[A-Z]+\d+|[A-Z]+(?=[A-Z][a-z]|\b|$)|[A-Z][a-z]+|\d+", name)
     return " ".join(p if (p.isupper() and len(p) > 1) or i == 0 else p.lower() for i, p in enumerate(parts))
 
 

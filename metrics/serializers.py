@@ -1,5 +1,6 @@
 """Numbers, the rows behind them, and the nights they come from, as JSON."""
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from customers.doors import RecordSerializer
@@ -51,6 +52,7 @@ class KPISerializer(serializers.Serializer):
     url = serializers.URLField()
 
 
+@extend_schema_serializer(many=False)
 class CatalogueSerializer(serializers.Serializer):
     """Every KPI somebody may see, on one page."""
 

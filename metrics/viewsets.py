@@ -1,6 +1,7 @@
 """The API of numbers: what there is, what each is, the rows behind it, and the nights."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -29,8 +30,8 @@ from metrics.sight import Sight, sight_of
 from metrics.telling import currency_of, heading, told, told_component, told_rows
 
 SPAN = [
-    OpenApiParameter("start", str, description="The first local day, as in 2026-01-01. Default: the running month."),
-    OpenApiParameter("end", str, description="The local day after the last."),
+    OpenApiParameter("start", date, description="The first local day; the month so far, where none is named."),
+    OpenApiParameter("end", date, description="The local day after the last."),
     OpenApiParameter(
         "where",
         str,

@@ -24,7 +24,10 @@ def written(kpi: type[KPI], value: Value) -> str:
 
 
 def in_unit(amount: Fraction | float, unit: Unit) -> str:
-    number = float(amount)
+    return _in_unit(float(amount), unit).replace("-", "−")
+
+
+def _in_unit(number: float, unit: Unit) -> str:
     match unit:
         case Unit.COUNT:
             return f"{number:,.0f}"
@@ -49,8 +52,8 @@ def money(number: float, currency: str | None = None) -> str:
     code = currency or settings.REPORTING_CURRENCY
     symbol = SYMBOLS.get(code, code)
     gap = " " if len(symbol) > 1 else ""
-    sign = "−" if number < 0 else ""
-    size = abs(number)
+    size = round(abs(number), 2)
+    sign = "−" if number < 0 and size else ""
     for limit, word in ((1e9, "bn"), (1e6, "M")):
         if size >= limit:
             return f"{sign}{symbol}{gap}{size / limit:,.2f} {word}"

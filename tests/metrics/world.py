@@ -190,13 +190,14 @@ class World:
         make_lead(created_at=at(2, 9), first_contacted_at=at(2, 9, 13), owner=self.bo, channel="paid")
         make_lead(created_at=at(2, 10), entered_by_staff=True)
         make_lead(created_at=at(2, 11), is_spam=True)
-        make_cost(amount=Decimal(901), starts_on=date(2025, 1, 1), ends_on=date(2025, 3, 31), channel="event", campaign=self.spring, owner=self.ana, line=self.software, segment="smb", country="DE")  # fmt: skip
+        spent = {"campaign": self.spring, "owner": self.ana, "line": self.software, "segment": "smb", "country": "DE"}
+        quarter = {"starts_on": date(2025, 1, 1), "ends_on": date(2025, 3, 31)}
+        make_cost(amount=Decimal(901), channel="event", **quarter, **spent)
         make_cost(category="sales", amount=Decimal(300), currency="USD", starts_on=date(2025, 2, 10))
         make_cost(category="crm", amount=Decimal(77), starts_on=date(2025, 2, 28))
-        spring = {"starts_on": date(2025, 1, 1), "ends_on": date(2025, 3, 31)}
-        make_quota(owner=self.ana, amount=Decimal(20_000), **spring)
-        make_quota(team=self.south, amount=Decimal(9_000), currency="USD", **spring)
-        make_quota(owner=self.bo, amount=Decimal(5_000), basis="first_year", **spring)
+        make_quota(owner=self.ana, amount=Decimal(20_000), **quarter)
+        make_quota(team=self.south, amount=Decimal(9_000), currency="USD", **quarter)
+        make_quota(owner=self.bo, amount=Decimal(5_000), basis="first_year", **quarter)
 
     def ticket(self, created: datetime, reply: datetime | None, solve: datetime | None, **fields: Any) -> Ticket:
         answered = {"replied_at": reply, "replied_by": self.cy} if reply else {}
