@@ -13,10 +13,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from unfold.widgets import INPUT_CLASSES, SELECT_CLASSES
 
+from customers.desk.scope import Choice
 from customers.edge import EdgeForm
 
 MOST_ROWS = 500
 MOST_REASONS = 5
+MOST_CHOICES = 50
 
 
 class ActionForm(EdgeForm, forms.Form):
@@ -25,10 +27,22 @@ class ActionForm(EdgeForm, forms.Form):
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            chooses = isinstance(field.widget, forms.Select)
-            field.widget.attrs["class"] = " ".join(SELECT_CLASSES if chooses else INPUT_CLASSES)
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = field.queryset.visible_to(user)
+                if type(field) is forms.ModelChoiceField and len(field.queryset[: MOST_CHOICES + 1]) > MOST_CHOICES:
+                    field.widget = typed_choice(field)
+                    continue
+            chooses = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = " ".join(SELECT_CLASSES if chooses else INPUT_CLASSES)
+
+
+def typed_choice(field: forms.ModelChoiceField) -> forms.Widget:
+    """Among many rows one is found by typing, as in a form where a relation points at such rows."""
+    model = field.queryset.model
+    pointing = next(one.field for one in model._meta.related_objects if one.one_to_many or one.one_to_one)
+    widget = Choice(pointing, admin.site, choices=field.choices)
+    widget.is_required = field.required
+    return widget
 
 
 def verb_action(

@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
 from customers import access, edge, removal
 from customers.desk import filters
@@ -16,6 +17,15 @@ from customers.desk.scope import ScopedChoices, stood_within_reach
 
 LONGEST_SEARCH = 200
 MOST_WORDS = 8
+
+
+class RecordList(ChangeList):
+    """A list says how many rows were found only when something was asked of it."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count
 
 
 class RecordAdmin(ScopedChoices, ModelAdmin):
@@ -118,6 +128,9 @@ class RecordAdmin(ScopedChoices, ModelAdmin):
         if not all(pk.isascii() and pk.isdigit() and len(pk) < 19 for pk in chosen):
             return edge.refused(request, 400, helpers.ACTION_CHECKBOX_NAME, "Choose rows of the list.")
         return super().response_action(request, queryset)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return RecordList
 
     # --- Forms ----------------------------------------------------------------------------------------------------
 

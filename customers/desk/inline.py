@@ -26,6 +26,7 @@ class RowInline(ScopedChoices, TabularInline):
     form = RowForm
     extra = 0
     per_page = 20
+    hide_title = True
     show_change_link = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

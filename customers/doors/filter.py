@@ -83,12 +83,18 @@ class RecordFilter(django_filters.FilterSet):
     class Meta:
         form = EdgeFilterForm
 
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        # Of some sixty filters a question uses two: only those are made.
+        self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in (data or ())}
+        super().__init__(data, *args, **kwargs)
+
     @classmethod
     def filter_for_lookup(cls, field: Any, lookup_type: str) -> Any:
         if lookup_type == "isnull" or isinstance(field, models.BooleanField):
             return YesOrNoFilter, {}
         if isinstance(field, models.ForeignKey | models.OneToOneField | models.ManyToManyField):
-            return (_ids, {}) if lookup_type == "in" else (WholeNumberFilter, {})
+            several = {"distinct": True} if field.many_to_many else {}
+            return (_ids, several) if lookup_type == "in" else (WholeNumberFilter, several)
         if isinstance(field, models.AutoField | models.IntegerField) and not field.choices:
             return (_ids, {}) if lookup_type == "in" else (WholeNumberFilter, {})
         if isinstance(field, models.DateTimeField):
@@ -105,7 +111,7 @@ class RecordFilter(django_filters.FilterSet):
         return self.form.errors
 
     def is_valid(self) -> bool:
-        known = {*self.filters, *PAGING}
+        known = {*type(self).base_filters, *PAGING} - ({"search"} if not self.searched else set())
         for name in self.data or ():
             if name not in known:
                 self.form.errors[name] = self.form.error_class(
@@ -115,7 +121,7 @@ class RecordFilter(django_filters.FilterSet):
 
     def find(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         words = value[:LONGEST_SEARCH].split()[:MOST_WORDS]
-        if not words or not self.searched:
+        if not words:
             return queryset
         each = (reduce(or_, (Q(**{f"{field}__icontains": word}) for field in self.searched)) for word in words)
         return queryset.filter(reduce(and_, each))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.db.models import Model, QuerySet
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
@@ -36,6 +37,13 @@ class RowViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericViewSe
         if getattr(self, "swagger_fake_view", False):
             return queryset
         return queryset.visible_to(self.request.user)
+
+    def get_object(self) -> Model:
+        """The row of the address; what one may not see is not there."""
+        row = self.get_queryset().filter(pk=self.kwargs["pk"]).first()
+        if row is None:
+            raise Http404
+        return row
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
