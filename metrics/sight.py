@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from customers.access import ALL, NONE, Reach, reach
+from django.db.models import QuerySet
+
+from customers.access import ALL, NONE, OWN, Reach, reach
 from metrics.language import KPI, Measure
 from metrics.reading import Limits
 
@@ -35,12 +37,24 @@ def sight_of(user, kpi: type[KPI]) -> Sight | None:
     far = {measure: reach(user, model.family, "view") for measure, model in models.items()}
     if NONE in far.values():
         return None
-    limits = {
-        measure: models[measure].objects.visible_to(user).order_by().values("pk").query.sql_with_params()
-        for measure, reached in far.items()
-        if reached is not ALL
-    }
-    return Sight(min(far.values()), limits)
+    nearest = min(far.values())
+    if nearest is ALL:
+        return COMPANY
+    rows = {measure: _within(user, model, nearest) for measure, model in models.items()}
+    limits = {m: found.order_by().values("pk").query.sql_with_params() for m, found in rows.items()}
+    return Sight(nearest, limits)
+
+
+def _within(user, model: Any, nearest: Reach) -> QuerySet:
+    """The rows this person may see, no further than they see the least of a KPI's measures.
+
+    Otherwise one's own MRR would be divided by the whole team's customers.
+    """
+    rows = model.objects.visible_to(user)
+    if not model.owned_by or reach(user, model.family, "view") is nearest:
+        return rows
+    people = [user.pk] if nearest is OWN else user.team_mates()
+    return rows.filter(**{f"{model.owned_by}__in": people})
 
 
 def visible_kpis(user, kpis: list[type[KPI]]) -> list[type[KPI]]:

@@ -132,10 +132,8 @@ class Breakdown:
                 )
             )
         if self.others:
-            more = len(self.answer.members) - len(self.shown)
-            found.append(
-                self._part(f"{more} other{'s' if more > 1 else ''}", self.others, self.others_earlier, self.rows)
-            )
+            title = f"{self.hidden} other{'s' if self.hidden > 1 else ''}"
+            found.append(self._part(title, self.others, self.others_earlier, self.rows))
         return found
 
     @property

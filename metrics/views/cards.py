@@ -1,11 +1,12 @@
 """Cards: a number, what it moved from, how it went for a year, and how far to trust it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils.functional import SimpleLazyObject
 
 from customers.models import User
@@ -22,7 +23,7 @@ from metrics.views.span import Span
 from metrics.views.state import State
 from metrics.wording import change_in_words, in_unit, reason_in_words, written
 
-Person = User | SimpleLazyObject
+Person = User | AnonymousUser | SimpleLazyObject
 
 MARKS = {
     Status.PARTIAL: "partial: these days are not over",
@@ -37,7 +38,7 @@ class Spark:
 
     kpi: type[KPI]
     months: list[Period]
-    values: list[Fraction | float | None]
+    values: Sequence[Fraction | None]
 
     @cached_property
     def _heights(self) -> list[float | None]:
@@ -111,7 +112,7 @@ class Card:
     def published_words(self) -> str:
         if self.published is None or self.published.value is None:
             return "nothing was published before"
-        return f"{in_unit(self.published.value, self.kpi.unit)} for {in_words(_period_of(self.published))}"
+        return f"{in_unit(Fraction(self.published.value), self.kpi.unit)} for {in_words(_period_of(self.published))}"
 
     @property
     def written(self) -> str:
@@ -175,9 +176,11 @@ def arrow(moved: Fraction | None) -> str:
 def cards(user: Person, kpis: Iterable[type[KPI]], span: Span, state: State) -> dict[type[KPI], Card]:
     """A card for every KPI this person may see."""
     seen = {kpi: sight for kpi in dict.fromkeys(kpis) if (sight := sight_of(user, kpi))}
-    whole = {kpi: sight for kpi, sight in seen.items() if not sight.limits}
-    partly = {kpi: sight for kpi, sight in seen.items() if sight.limits}
-    return _of_the_company(whole, span, state) | _within_limits(partly, span, state)
+    made = _of_the_company({kpi: sight for kpi, sight in seen.items() if not sight.limits}, span, state)
+    # Within one reach a measure is limited the same way for every KPI, so these can be counted together.
+    for reach in {sight.reach for sight in seen.values() if sight.limits}:
+        made |= _within_limits({kpi: s for kpi, s in seen.items() if s.limits and s.reach is reach}, span, state)
+    return made
 
 
 def _of_the_company(sights: dict[type[KPI], Sight], span: Span, state: State) -> dict[type[KPI], Card]:
@@ -194,7 +197,7 @@ def _of_the_company(sights: dict[type[KPI], Sight], span: Span, state: State) ->
     made = {}
     for kpi, sight in sights.items():
         said = published[kpi.key]
-        values = [s.value if s else None for s in said]
+        values = [Fraction(s.value) if s and s.value is not None else None for s in said]
         latest = next((s for s in reversed(said) if s), None)
         spark = Spark(kpi, span.months, values)
         made[kpi] = _card(kpi, sight, span, state, answers[kpi].total, spark, latest)

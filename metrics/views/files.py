@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 
 from metrics.asking import plain, text
 from metrics.evaluate import exact
@@ -44,7 +44,7 @@ def _file(name: str, heads: Iterable[str], lines: Iterable[Iterable[Any]]) -> St
 
 
 @page
-def rows_file(request: HttpRequest, key: str) -> HttpResponse:
+def rows_file(request: HttpRequest, key: str) -> StreamingHttpResponse:
     """Every row behind one term, not only a page of them."""
     ask = asked(request, key)
     component = component_of(request, ask.question.components())
@@ -67,7 +67,7 @@ def rows_file(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @page
-def series_file(request: HttpRequest, key: str) -> HttpResponse:
+def series_file(request: HttpRequest, key: str) -> StreamingHttpResponse:
     ask = asked(request, key)
     _, series = counted(ask)
     lines = ([p.start, p.end, *_numbers(v)] for p, v in zip(series.periods, series.values, strict=True))
@@ -75,7 +75,7 @@ def series_file(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @page
-def breakdown_file(request: HttpRequest, key: str) -> HttpResponse:
+def breakdown_file(request: HttpRequest, key: str) -> StreamingHttpResponse:
     ask = asked(request, key)
     cut = cut_up(ask)
     if cut is None:

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -15,14 +16,14 @@ from metrics.language import KPI
 from metrics.registry import kpi_of
 from metrics.sight import Sight, sight_of
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def page(view: View) -> View:
     """For people with a role; a wrong word in the address is answered kindly, with 400."""
 
     @wraps(view)
-    def kindly(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def kindly(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except ValidationError as error:

@@ -1,6 +1,7 @@
 """One KPI: its number, how it got there, what it is made of, and what it means."""
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -130,7 +131,7 @@ def _revisions(ask: Asked) -> dict[str, Any] | None:
     period, grain = _published_stretch(ask.span.period)
     found = Snapshot.objects.filter(kpi=ask.kpi.key, grain=grain, start=period.start)
     rows = [
-        {"said": s, "written": in_unit(s.value, ask.kpi.unit) if s.value is not None else "–"}
+        {"said": s, "written": in_unit(Fraction(s.value), ask.kpi.unit) if s.value is not None else "–"}
         for s in found.select_related("run").order_by("-revision")
     ]
     return {"words": in_words(period), "rows": rows} if rows else None

@@ -54,7 +54,7 @@ class Span:
 
     @property
     def earlier(self) -> Period:
-        return self.so_far.earlier()
+        return calendar.before(self.name, self.so_far)
 
     @property
     def progress(self) -> str:

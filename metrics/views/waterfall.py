@@ -98,7 +98,7 @@ def mrr(user: Person, span: Span, *, cut: Slice | None = None) -> Waterfall | No
         return None
     cut = cut or Slice(limits=sight.limits)
     before = Period(span.period.start - DAY, span.period.start)
-    kpis = [lifecycle.MRR, *[kpi for kpi, _ in MOVEMENTS]]
+    kpis: list[type[KPI]] = [lifecycle.MRR, *[kpi for kpi, _ in MOVEMENTS]]
     answers = evaluate_all(kpis, [before, span.period], cut=cut, settled=span.settled)
     opening, closing = (value.value or Fraction(0) for value in answers[lifecycle.MRR].total)
     moves = tuple((kpi, title, answers[kpi].total[1].value or Fraction(0)) for kpi, title in MOVEMENTS)

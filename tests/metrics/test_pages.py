@@ -14,9 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from customers.choices import Role
 from customers.models import User
 from metrics.boards import BOARDS
+from metrics.kpis import lifecycle
+from metrics.measures.lifecycle import ActiveCustomers
 from metrics.measures.sales import DealsClosed, DealsCreated
 from metrics.models import Run, RunStep, Snapshot
 from metrics.registry import all_kpis
+from metrics.sight import sight_of
 from sales.models import Deal
 from sales.services.deals import lose_deal, open_deal, win_deal
 from tests.makers import make_customer, make_lost_reason, make_pipeline, make_team, make_user
@@ -99,6 +102,17 @@ def test_rows_of_others_are_not_shown_even_when_asked_for_by_name(
     shown = page(staff, owner, f"/kpis/won-revenue/rows/?{JANUARY}&where=owner={colleague.pk}")
     assert "Deal 4000" not in shown
     assert "No rows" in shown
+
+
+def test_both_sides_of_a_quotient_are_seen_equally_far(owner: User, mate: User, colleague: User) -> None:
+    """A rep sees the team's customers but only their own subscriptions: revenue per account is of their own."""
+    mine, _, _ = (make_customer(owner=user) for user in (owner, mate, colleague))
+    sight = sight_of(owner, lifecycle.ARPA)
+    assert sight is not None
+    assert sight.words == "your records"
+    with connection.cursor() as cursor:
+        cursor.execute(*sight.limits[ActiveCustomers])
+        assert cursor.fetchall() == [(mine.pk,)]
 
 
 # ── What stands on the pages ────────────────────────────────────────────────────────────────────────────────────
