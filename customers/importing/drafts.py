@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from customers.importing.fields import Dialect
+from customers.importing.cells import Dialect
 from customers.importing.mapping import Map
 from customers.importing.problems import Misread, Problems
 from customers.importing.readers import Table, blank

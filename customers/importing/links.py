@@ -9,7 +9,8 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import F, Model, Q, QuerySet, Value
 from django.db.models.functions import Concat, Lower, Trim
 
-from customers.importing.fields import Column, Dialect, words
+from customers.importing.cells import Dialect, words
+from customers.importing.fields import Column
 from customers.importing.mapping import Rule
 from customers.importing.problems import Misread, Problems, Refused
 from customers.importing.promises import chunks

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from customers import edge
-from customers.importing.fields import UNITS, Dialect
+from customers.importing.cells import Dialect
+from customers.importing.fields import UNITS
 from customers.importing.problems import Refused
 from customers.importing.readers import Layout
 from customers.importing.text_files import WHITESPACE

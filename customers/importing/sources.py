@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from customers.importing.fields import Column, Dialect, Duration, words
+from customers.importing.cells import Dialect, words
+from customers.importing.fields import Column, Duration
 from customers.importing.formulas import unescaped
 from customers.importing.mapping import Map, Rule, meant
 from customers.importing.problems import Misread, Problem, Refused

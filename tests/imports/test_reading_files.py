@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.importing.fields import Day, Dialect, Duration, Moment, Number, Whole, YesNo
+from customers.importing.cells import Dialect
+from customers.importing.fields import Day, Duration, Moment, Number, Whole, YesNo
 from customers.importing.formulas import escaped, unescaped
 from customers.importing.problems import Misread
 from customers.importing.readers import Layout, open_table
