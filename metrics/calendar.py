@@ -48,3 +48,16 @@ def preset(name: str, *, until: date) -> Period:
     if which == "this":
         return around
     return containing(around.start - timedelta(days=1), Grain(grain), fiscal_start=fiscal_start())
+
+
+def before(name: str, so_far: Period) -> Period:
+    """What the days of a preset so far are held against: equally many days, of the month, quarter or year before.
+
+    Where the earlier one is too short for that (29 days of March have no like in February), the days just before.
+    """
+    if not name.startswith("this_"):
+        return so_far.earlier()
+    grain = Grain(name.removeprefix("this_"))
+    earlier = containing(so_far.start - timedelta(days=1), grain, fiscal_start=fiscal_start())
+    alike_end = earlier.start + timedelta(days=so_far.days)
+    return Period(earlier.start, alike_end) if alike_end <= earlier.end else so_far.earlier()
