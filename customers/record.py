@@ -28,7 +28,7 @@ class Visible(models.Model):
     family: ClassVar[str] = "customers"
     owned_by: ClassVar[str] = "owner"
 
-    objects = RecordQuerySet.as_manager()
+    objects: ClassVar = RecordQuerySet.as_manager()
 
     class Meta:
         abstract = True

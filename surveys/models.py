@@ -1,6 +1,7 @@
 """What we ask customers, whom we asked, and what they said."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -92,7 +93,7 @@ class Invitation(Record):
     bounced_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
 
-    objects = InvitationQuerySet.as_manager()
+    objects: ClassVar = InvitationQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-sent_at", "-id"]
@@ -134,7 +135,7 @@ class Answer(Record):
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
-    objects = AnswerQuerySet.as_manager()
+    objects: ClassVar = AnswerQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-answered_at", "-id"]

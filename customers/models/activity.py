@@ -1,6 +1,7 @@
 """What we did with a customer, or mean to do."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -33,7 +34,7 @@ class Activity(Record):
     about_id = models.PositiveBigIntegerField(null=True, blank=True)
     about = GenericForeignKey("about_type", "about_id")
 
-    objects = ActivityQuerySet.as_manager()
+    objects: ClassVar = ActivityQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-created_at", "-id"]

@@ -1,6 +1,7 @@
 """The company or person we do business with, and how they were described over time."""
 
 from datetime import UTC, datetime
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -58,13 +59,15 @@ class Customer(Record, Description):
     website = models.URLField(blank=True, max_length=300)
     lifecycle = models.CharField(max_length=10, choices=Lifecycle, default=Lifecycle.PROSPECT)
     acquired_on = models.DateField(
-        null=True, blank=True, help_text="First day as a paying customer, where no order or subscription here shows it."
+        null=True,
+        blank=True,
+        help_text="First day as a paying customer, where no order or subscription here shows it.",
     )
     tags = models.ManyToManyField(Tag, blank=True, related_name="customers")
     is_test = models.BooleanField("test record", default=False, help_text="Left out of every number.")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="absorbed")
 
-    objects = CustomerQuerySet.as_manager()
+    objects: ClassVar = CustomerQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-id"]

@@ -1,5 +1,7 @@
 """Visits to our website, and what visitors did there that matters."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils import timezone
 
@@ -27,7 +29,7 @@ class Visit(Record):
     is_bot = models.BooleanField(default=False)
     has_consent = models.BooleanField(default=True)
 
-    objects = VisitQuerySet.as_manager()
+    objects: ClassVar = VisitQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-started_at", "-id"]

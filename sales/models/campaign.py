@@ -1,5 +1,7 @@
 """Marketing: campaigns, who they reached, and what things cost."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -55,7 +57,7 @@ class CampaignRecipient(Record):
     bounced_at = models.DateTimeField(null=True, blank=True)
     responded_at = models.DateTimeField(null=True, blank=True)
 
-    objects = CampaignRecipientQuerySet.as_manager()
+    objects: ClassVar = CampaignRecipientQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-sent_at", "-id"]
@@ -117,7 +119,7 @@ class Cost(Record):
     owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="costs")
     note = models.CharField(max_length=200, blank=True)
 
-    objects = CostQuerySet.as_manager()
+    objects: ClassVar = CostQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-starts_on", "-id"]

@@ -1,5 +1,7 @@
 """What everybody in sales shares: products, plans, pipelines, reasons, exchange rates."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -117,7 +119,7 @@ class Stage(Record):
     )
     rot_after_days = models.PositiveSmallIntegerField(default=0, help_text="0: deals may rest here for ever.")
 
-    objects = StageQuerySet.as_manager()
+    objects: ClassVar = StageQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["pipeline", "position"]

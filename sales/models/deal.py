@@ -1,5 +1,7 @@
 """A chance to sell something, and the way it takes through a pipeline."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -49,7 +51,7 @@ class Deal(Record):
     lost_reason = models.ForeignKey(LostReason, models.PROTECT, null=True, blank=True, related_name="deals")
     note = models.TextField(blank=True)
 
-    objects = DealQuerySet.as_manager()
+    objects: ClassVar = DealQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-created_at", "-id"]
@@ -106,7 +108,7 @@ class StageChange(Visible):
     owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     amount = AmountField(null=True, blank=True)
 
-    objects = StageChangeQuerySet.as_manager()
+    objects: ClassVar = StageChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]

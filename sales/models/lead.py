@@ -1,5 +1,7 @@
 """Somebody who may become a customer."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -45,7 +47,7 @@ class Lead(Record):
     )
     note = models.TextField(blank=True)
 
-    objects = LeadQuerySet.as_manager()
+    objects: ClassVar = LeadQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-created_at", "-id"]

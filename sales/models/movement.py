@@ -1,5 +1,7 @@
 """What the events of subscriptions and orders amount to, read through database views; nothing here is stored."""
 
+from typing import ClassVar
+
 from django.db import models
 
 from customers.models import Customer, User
@@ -46,7 +48,7 @@ class MrrRevaluation(Visible):
     since = models.DateTimeField()
     amount = AmountField()
 
-    objects = MrrRevaluationQuerySet.as_manager()
+    objects: ClassVar = MrrRevaluationQuerySet.as_manager()
 
     class Meta:
         managed = False
@@ -64,7 +66,7 @@ class CustomerState(Visible):
     described_at = models.DateTimeField()
     delta = models.SmallIntegerField()
 
-    objects = CustomerStateQuerySet.as_manager()
+    objects: ClassVar = CustomerStateQuerySet.as_manager()
 
     class Meta:
         managed = False

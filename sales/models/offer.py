@@ -1,5 +1,7 @@
 """Offers to existing customers, and what sellers are asked to reach."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -25,7 +27,7 @@ class Offer(Record):
     accepted_at = models.DateTimeField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OfferQuerySet.as_manager()
+    objects: ClassVar = OfferQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-made_at", "-id"]
@@ -57,7 +59,7 @@ class Quota(Record):
     currency = CurrencyField()
     basis = models.CharField(max_length=10, choices=QuotaBasis, default=QuotaBasis.TOTAL)
 
-    objects = QuotaQuerySet.as_manager()
+    objects: ClassVar = QuotaQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-starts_on", "-id"]

@@ -1,5 +1,7 @@
 """Purchases: orders with their lines, refunds, and the carts they grew from."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -30,7 +32,7 @@ class Order(Record):
     campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, blank=True, related_name="orders")
     currency = CurrencyField()
 
-    objects = OrderQuerySet.as_manager()
+    objects: ClassVar = OrderQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-placed_at", "-id"]
@@ -53,7 +55,7 @@ class OrderLine(Visible):
     net = AmountField(help_text="For the whole line, after discounts, before tax.")
     cost = AmountField(null=True, blank=True, help_text="What the whole line cost us.")
 
-    objects = OrderLineQuerySet.as_manager()
+    objects: ClassVar = OrderLineQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -75,7 +77,7 @@ class Refund(Record):
     net = AmountField(help_text="Before tax, in the order's currency.")
     by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
 
-    objects = RefundQuerySet.as_manager()
+    objects: ClassVar = RefundQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-at", "-id"]
@@ -103,7 +105,7 @@ class Cart(Record):
     last_activity_at = models.DateTimeField(default=timezone.now)
     order = models.OneToOneField(Order, models.SET_NULL, null=True, blank=True, related_name="cart")
 
-    objects = CartQuerySet.as_manager()
+    objects: ClassVar = CartQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-created_at", "-id"]

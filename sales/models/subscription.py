@@ -1,6 +1,7 @@
 """Recurring business: subscriptions, what happened to them, and the contract terms they run in."""
 
 from decimal import Decimal
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -43,7 +44,7 @@ class Subscription(Record):
     ended_at = models.DateTimeField(null=True, blank=True)
     note = models.TextField(blank=True)
 
-    objects = SubscriptionQuerySet.as_manager()
+    objects: ClassVar = SubscriptionQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-started_at", "-id"]
@@ -107,7 +108,7 @@ class SubscriptionEvent(Visible):
     is_involuntary = models.BooleanField(default=False, help_text="Ended because payment failed.")
     by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
-    objects = SubscriptionEventQuerySet.as_manager()
+    objects: ClassVar = SubscriptionEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]
@@ -138,7 +139,7 @@ class Term(Record):
     renewed_by = models.OneToOneField("self", models.SET_NULL, null=True, blank=True, related_name="renews")
     renewed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TermQuerySet.as_manager()
+    objects: ClassVar = TermQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-ends_on", "-id"]

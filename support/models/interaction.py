@@ -1,5 +1,7 @@
 """One handled call, chat or mail, and the time it took."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -30,7 +32,7 @@ class Interaction(Record):
     ended_at = models.DateTimeField(default=timezone.now, help_text="End of the wrap-up.")
     was_abandoned = models.BooleanField(default=False, help_text="Hung up before an answer.")
 
-    objects = InteractionQuerySet.as_manager()
+    objects: ClassVar = InteractionQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-ended_at", "-id"]

@@ -1,5 +1,7 @@
 """A customer's request for help, and everything that happened to it."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -50,7 +52,7 @@ class Ticket(Record):
     is_spam = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="absorbed")
 
-    objects = TicketQuerySet.as_manager()
+    objects: ClassVar = TicketQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-created_at", "-id"]
