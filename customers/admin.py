@@ -12,7 +12,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from customers import access, services, tokens
-from customers.choices import EndReason, Lifecycle
+from customers.choices import EndReason, Lifecycle, Role
 from customers.desk import ActionForm, HistoryInline, RecordAdmin, RowInline, verb_action
 from customers.models import (
     Activity,
@@ -45,7 +45,7 @@ class PersonAdmin(UserAdmin, RecordAdmin):
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     change_form_before_template = None
-    list_display = ["username", "get_full_name", "email", "roles", "is_active"]
+    list_display = ["username", "name", "email", "roles", "is_active"]
     list_filter = ["is_active", "groups"]
     search_fields = ["username", "first_name", "last_name"]
     ordering = ["username"]
@@ -73,9 +73,14 @@ class PersonAdmin(UserAdmin, RecordAdmin):
     def choices(self, queryset: QuerySet) -> QuerySet:
         return queryset.filter(is_active=True)
 
+    @display(description="Name", ordering="last_name")
+    def name(self, person: User) -> str:
+        return person.get_full_name()
+
     @display(description="Roles")
     def roles(self, person: User) -> str:
-        return ", ".join(group.name for group in person.groups.all()) or "-"
+        labels = dict(Role.choices)
+        return ", ".join(str(labels.get(group.name, group.name)) for group in person.groups.all()) or "-"
 
 
 @admin.register(Tag)

@@ -79,7 +79,8 @@ def some(word: str) -> str:
 def make_user(username: str = "", *roles: str, team: Team | None = None, **fields: Any) -> User:
     username = username or f"person-{next(numbers)}"
     user = User.objects.create_user(username, f"{username}@example.com", PASSWORD, **fields)
-    user.groups.set(Group.objects.get_or_create(name=role)[0] for role in roles)
+    if roles:
+        user.groups.add(*(Group.objects.get_or_create(name=role)[0] for role in roles))
     if team:
         make_membership(user=user, team=team)
     return user
