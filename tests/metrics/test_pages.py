@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -215,6 +216,29 @@ def test_a_night_at_work_shows_how_far_it_is(staff: Staff, manager: User, deals:
     shown = page(staff, manager, "/kpis/")
     assert "The night is being counted" in shown
     assert 'data-refresh="6"' in shown
+
+
+def test_demo_data_on_its_way_shows_how_far_it_is(staff: Staff, manager: User) -> None:
+    cache.set("plumb:filling", {"step": "Orders and carts", "share": 0.25}, 60)
+    try:
+        shown = page(staff, manager, "/kpis/")
+    finally:
+        cache.delete("plumb:filling")
+    assert "Demo data is being written" in shown
+    assert "25 %" in shown
+
+
+def test_what_the_nights_did_is_for_those_who_look_after_them(
+    staff: Staff, manager: User, owner: User, deals: SimpleNamespace
+) -> None:
+    run = Run.objects.get()
+    RunStep.objects.create(run=run, kind=RunStep.Kind.KPI, key="win_rate", error="ZeroDivisionError: by zero")
+    addresses = ["run/", f"run/{run.pk}/change/", "night/", "snapshot/"]
+    for address in addresses:
+        assert staff(manager).get(f"/staff/metrics/{address}").status_code == 200
+        assert staff(owner).get(f"/staff/metrics/{address}").status_code == 403
+    assert "ZeroDivisionError" in page(staff, manager, f"/staff/metrics/run/{run.pk}/change/")
+    assert staff(manager).post(f"/staff/metrics/run/{run.pk}/delete/").status_code == 403
 
 
 def test_the_days_are_remembered(staff: Staff, manager: User, deals: SimpleNamespace) -> None:
