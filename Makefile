@@ -12,7 +12,7 @@ run: .ci/venv  ## Start Plumb with its own database and a demo in it; Ctrl-C sto
 
 test: .ci/venv  ## Run the tests: make test ARGS="tests/house -x"
 	@.ci/venv requirements-dev.lock
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadscope $(ARGS)
 
 lint: .ci/venv  ## Style, types, layers, migrations, production settings
 	@.ci/venv requirements-dev.lock
