@@ -45,7 +45,7 @@ class StepInline(ReadOnly, TabularInline):
     fields = ("kind", "key", "opened", "closed", "seconds", "error")
     readonly_fields = fields
     extra = 0
-    tab = False
+    hide_title = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).order_by("-error", "pk")

@@ -45,8 +45,8 @@ SALES = Board(
     "Sales",
     "What did we win, and how well do we sell?",
     (
-        Shelf("Deals", (sales.WonRevenue, sales.DealsWon, sales.AverageDeal, sales.WinRate, sales.OpenedDeals)),
-        Shelf("Pace and targets", (sales.SalesCycleMedian, sales.SalesCycle, sales.StageTime, sales.QuotaAttainment)),
+        Shelf("Deals", (sales.WonRevenue, sales.DealsWon, sales.AverageDeal, sales.WinRate)),
+        Shelf("Pace and targets", (sales.OpenedDeals, sales.SalesCycleMedian, sales.StageTime, sales.QuotaAttainment)),
         Shelf(
             "Orders",
             (

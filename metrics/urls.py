@@ -7,6 +7,7 @@ from metrics import views
 app_name = "kpis"
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("all/", views.catalogue, name="all"),
     path("boards/<slug:key>/", views.board, name="board"),
     path("<slug:key>/", views.kpi_page, name="kpi"),
     path("<slug:key>/rows/", views.rows_page, name="rows"),

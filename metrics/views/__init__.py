@@ -1,8 +1,9 @@
 """The KPI pages: boards, a page for each KPI, the rows behind each number, and files of all of it."""
 
 from metrics.views.board import board, overview
+from metrics.views.catalogue import catalogue
 from metrics.views.files import breakdown_file, rows_file, series_file
 from metrics.views.kpi import kpi_page
 from metrics.views.rows import rows_page
 
-__all__ = ["board", "breakdown_file", "kpi_page", "overview", "rows_file", "rows_page", "series_file"]
+__all__ = ["board", "breakdown_file", "catalogue", "kpi_page", "overview", "rows_file", "rows_page", "series_file"]

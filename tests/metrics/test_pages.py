@@ -263,6 +263,12 @@ def test_every_number_has_its_pages(staff: Staff, manager: User, deals: SimpleNa
             assert client.get(f"/kpis/{address}/{door}?{JANUARY}").status_code == 200, kpi.key
 
 
+def test_every_number_one_may_see_can_be_found(staff: Staff, manager: User, agent: User) -> None:
+    shown = page(staff, manager, "/kpis/all/")
+    assert all(f"/kpis/{kpi.key.replace('_', '-')}/" in shown for kpi in all_kpis())
+    assert "/kpis/win-rate/" not in page(staff, agent, "/kpis/all/")
+
+
 @pytest.mark.parametrize(
     ("words", "field"),
     [
