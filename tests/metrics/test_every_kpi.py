@@ -1,6 +1,9 @@
 """What is promised of every KPI, whichever it is. A new one is held to it by being there."""
 
+import csv
+import html
 import json
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from io import StringIO
@@ -12,14 +15,16 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from metrics.asking import Question, ask
-from metrics.evaluate import Value, exact
+from metrics.asking import Question, ask, text
+from metrics.evaluate import Value, evaluate, exact
 from metrics.explain import Component, adds_up
 from metrics.language import KPI, Arithmetic, Node
 from metrics.models import Run, Snapshot
 from metrics.periods import Grain, Period, steps
+from metrics.reading import Slice
 from metrics.registry import all_kpis
-from tests.conftest import api_of
+from metrics.wording import written
+from tests.conftest import api_of, staff_of
 from tests.metrics.asked import world as kept_world
 from tests.metrics.world import FEBRUARY, NOW, QUARTER, World
 
@@ -86,9 +91,11 @@ def test_every_part_of_it_opens_to_exactly_its_rows(kpi: type[KPI]) -> None:
     for dimension in kpi.dimensions():
         answer = about(kpi, FEBRUARY, by=dimension.key).answer()
         for member in answer.members:
-            part = about(kpi, FEBRUARY, where={dimension.key: [member]})
-            cell, alone = answer.cells[0, member], part.answer().total[0]
-            assert number(cell) == number(alone), f"{dimension.key}={member!r} is another number when opened"
+            part = Question(kpi, FEBRUARY, None, Slice(where=((dimension, (member,)),)))
+            alone = evaluate(kpi, part.periods, cut=part.cut, settled=NOW.date()).total[0]
+            assert number(answer.cells[0, member]) == number(alone), (
+                f"{dimension.key}={member!r} is another number when opened"
+            )
             if member in (answer.members[0], answer.members[-1]):  # the largest part, and the unknown
                 opened(part)
 
@@ -161,6 +168,20 @@ def test_it_is_the_same_number_on_every_door(kpi: type[KPI], world: World) -> No
     assert [told(cell) for cell in answered.json()["cells"]] == expected
     for month, said in zip(MONTHS, expected, strict=True):
         assert published(kpi, month, world.second) in (said, None if said[3] == 0 else said)
+
+
+@every_kpi
+def test_it_is_the_same_number_on_its_page_and_in_its_file(kpi: type[KPI], world: World) -> None:
+    asked = {"start": str(QUARTER.start), "end": str(QUARTER.end), "grain": "month"}
+    address, door = f"/kpis/{kpi.key.replace('_', '-')}/", staff_of(world.manager)
+    page = door.get(address, asked).content.decode()
+    shown = re.search(r'<p class="k-value.*?</p>', page, re.DOTALL)
+    assert shown
+    assert written(kpi, about(kpi, QUARTER).answer().total[0]) in html.unescape(shown[0])
+    file = b"".join(door.get(f"{address}series.csv", asked).streaming_content).decode("utf-8-sig")
+    numbers = {line["start"]: line["value"] for line in csv.DictReader(StringIO(file))}
+    for month, value in zip(MONTHS, ask(kpi, **asked).answer().total, strict=True):
+        assert numbers[str(month.start)] == (text(exact(value.value)) or "")
 
 
 @every_kpi
