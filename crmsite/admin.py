@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
@@ -27,7 +27,7 @@ class Choices(AutocompleteJsonView):
     """What a relation can be pointed at: rows this person may see, by what they typed."""
 
     def get_queryset(self) -> QuerySet:
-        return self.model_admin.choices(super().get_queryset())
+        return self.model_admin.choices(super().get_queryset())  # type: ignore[attr-defined]
 
 
 class StaffSite(UnfoldAdminSite):
@@ -36,5 +36,5 @@ class StaffSite(UnfoldAdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return may_enter(request.user)
 
-    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
         return Choices.as_view(admin_site=self)(request)

@@ -38,7 +38,7 @@ class MembershipInline(RowInline):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, RecordAdmin):
+class PersonAdmin(UserAdmin, RecordAdmin):  # type: ignore[misc]
     """Everybody sees who works here; only administrators change it."""
 
     form = UserChangeForm
@@ -168,7 +168,8 @@ class CustomerAdmin(RecordAdmin):
         if change:
             obj.save()
             return
-        services.create_customer(obj, by=request.user)
+        by: Any = request.user
+        services.create_customer(obj, by=by)
 
 
 @admin.register(Contact)

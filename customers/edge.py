@@ -186,7 +186,7 @@ class EdgeMiddleware:
                 asked.setlist(name, [text(value) for value in asked.getlist(name)])
             except ValidationError as refusal:
                 yield 400, _printable(name), refusal.messages[0]
-        request.GET = asked
+        request.GET = asked  # type: ignore[assignment]
         size = request.META.get("CONTENT_LENGTH") or "0"
         if request.path.startswith(API) and size.isdigit() and int(size) > MAX_BODY:
             yield 413, "body", "The body is larger than a megabyte."

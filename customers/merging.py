@@ -20,7 +20,7 @@ def move_relations(old: Model, new: Model, *, keep: tuple[str, ...] = ()) -> Non
     """
     for relation in old._meta.related_objects:
         if relation.many_to_many:
-            name = relation.get_accessor_name()
+            name = str(relation.get_accessor_name())
             getattr(new, name).add(*getattr(old, name).all())
         elif relation.get_accessor_name() not in keep:
             name = relation.field.name

@@ -18,11 +18,9 @@ class Removal:
         collector.collect(rows)
         self.shown: dict[type[Model], list[Model]] = {}
         self.hidden = 0
-        for kind, found in collector.model_objs.items():
+        models: dict[Any, set[Any]] = collector.model_objs
+        for kind, found in models.items():
             self._sort(kind, [*found])
-        # Rows Django would delete without loading them.
-        for going in collector.fast_deletes:
-            self._sort(going.model, [*going])
         self.protected = [row for row in collector.protected if self._may(type(row), [row], "visible_to")]
         self.protected_unseen = len(collector.protected) - len(self.protected)
 

@@ -1,6 +1,7 @@
 """The API of customer records."""
 
-from django.db.models import Model
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
@@ -65,11 +66,12 @@ class CustomerViewSet(RecordViewSet):
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, pk: str) -> Response:
         """Merge another customer into this one; both must be yours to change."""
-        survivor = self.get_object()
-        absorbed: Model = self.words(serializers.MergeWords)["absorbed"]
-        if not Customer.objects.changeable_by(request.user).filter(pk=absorbed.pk).exists():
+        survivor: Any = self.get_object()
+        by: Any = request.user
+        absorbed = self.words(serializers.MergeWords)["absorbed"]
+        if not Customer.objects.changeable_by(by).filter(pk=absorbed.pk).exists():
             raise PermissionDenied("You may not change the other customer.", code="not-allowed")
-        return self.answer(services.merge_customers(survivor, absorbed, by=request.user))
+        return self.answer(services.merge_customers(survivor, absorbed, by=by))
 
 
 class ContactViewSet(RecordViewSet):

@@ -28,15 +28,19 @@ class ActionForm(EdgeForm, forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField):
-                field.queryset = field.queryset.visible_to(user)
-                if type(field) is forms.ModelChoiceField and len(field.queryset[: MOST_CHOICES + 1]) > MOST_CHOICES:
+                rows: Any = field.queryset
+                field.queryset = rows.visible_to(user)
+                if (
+                    type(field) is forms.ModelChoiceField
+                    and len(rows.visible_to(user)[: MOST_CHOICES + 1]) > MOST_CHOICES
+                ):
                     field.widget = typed_choice(field)
                     continue
             chooses = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = " ".join(SELECT_CLASSES if chooses else INPUT_CLASSES)
 
 
-def typed_choice(field: forms.ModelChoiceField) -> forms.Widget:
+def typed_choice(field: Any) -> forms.Widget:
     """Among many rows one is found by typing, as in a form where a relation points at such rows."""
     model = field.queryset.model
     pointing = next(one.field for one in model._meta.related_objects if one.one_to_many or one.one_to_one)

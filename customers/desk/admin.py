@@ -31,7 +31,7 @@ class RecordList(ChangeList):
 class RecordAdmin(ScopedChoices, ModelAdmin):
     """Base of every staff page. `may_add = False` for rows only the verbs write."""
 
-    form = RecordForm
+    form: Any = RecordForm
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
     paginator = CappedPaginator
     show_full_result_count = False
@@ -42,7 +42,7 @@ class RecordAdmin(ScopedChoices, ModelAdmin):
     list_filter_submit = True
     compressed_fields = True
     warn_unsaved_form = True
-    change_form_before_template = "desk/version.html"
+    change_form_before_template: str | None = "desk/version.html"
     may_add = True
     may_change = True
 
@@ -80,8 +80,8 @@ class RecordAdmin(ScopedChoices, ModelAdmin):
         rows = self.get_queryset(request)
         if request.method == "POST":
             rows = rows.select_for_update(of=("self",))
-        row = rows.filter(pk=object_id).first()
-        for verb in access.Grant._fields if row else ():
+        row: Any = rows.filter(pk=object_id).first()
+        for verb in access.Grant._fields if row is not None else ():
             stood_within_reach(row, request.user, verb)
         return row
 
@@ -119,7 +119,7 @@ class RecordAdmin(ScopedChoices, ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         for name, value in request.GET.items():
-            if refusal := far_away(name, value):
+            if refusal := far_away(name, str(value)):
                 return edge.refused(request, 400, name, refusal)
         return super().changelist_view(request, extra_context)
 
@@ -148,13 +148,15 @@ class RecordAdmin(ScopedChoices, ModelAdmin):
         """What would go with these: rows this person may not see stop the deletion without being named."""
         going = removal.Removal([*objs], request.user)
         lines = [
-            format_html("{}: {}", kind._meta.verbose_name.capitalize(), row)
+            format_html("{}: {}", str(kind._meta.verbose_name).capitalize(), row)
             for kind, rows in going.shown.items()
             for row in rows
         ]
         counts = {kind._meta.verbose_name_plural: len(rows) for kind, rows in going.shown.items()}
         lacking = {"other records that go with these"} if going.hidden else set()
-        protected = [format_html("{}: {}", row._meta.verbose_name.capitalize(), row) for row in going.protected]
+        protected: list[str] = [
+            format_html("{}: {}", str(row._meta.verbose_name).capitalize(), row) for row in going.protected
+        ]
         if going.protected_unseen:
             protected.append("Records you may not see.")
         return lines, counts, lacking, protected

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.admin.utils import get_fields_from_path
 from django.db import models
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -66,7 +66,7 @@ class NumberFilter(RangeNumericFilter):
 
 def filter_for(model: type[Model], path: str) -> Any:
     """The filter that suits a field."""
-    field: Field = get_fields_from_path(model, path)[-1]
+    field: Any = get_fields_from_path(model, path)[-1]
     if field.is_relation:
         return path, RelatedFilter if hasattr(field.remote_field.model, "family") else RelatedDropdownFilter
     if field.choices:

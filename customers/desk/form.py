@@ -6,7 +6,6 @@ from django import forms
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import get_content_type_for_model
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -25,20 +24,20 @@ class RecordForm(EdgeForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial["record_version"] = getattr(self.instance, "version", None) if self.instance.pk else None
         for name, field in self.fields.items():
-            if isinstance(field, forms.ModelChoiceField) and self.instance.pk and hasattr(self.instance, f"{name}_id"):
+            standing = getattr(self.instance, f"{name}_id", None) if self.instance.pk else None
+            if isinstance(field, forms.ModelChoiceField) and field.queryset is not None and standing is not None:
                 # What a record points at already it may go on pointing at.
-                standing = field.queryset.model._default_manager.filter(pk=getattr(self.instance, f"{name}_id"))
-                field.queryset = field.queryset | standing
+                field.queryset = field.queryset | field.queryset.model._default_manager.filter(pk=standing)
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         standing = getattr(self.instance, "version", None)
         if self.instance.pk and "record_version" in self.fields and cleaned.get("record_version") != standing:
             raise ValidationError(whose_change(self.instance), code="stale")
         return cleaned
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
         if self.user is None or not hasattr(self.instance, "family") or not self.has_changed():
             return
         if not self.errors and not access.within_reach(self.instance, self.user, "change"):
@@ -46,7 +45,7 @@ class RecordForm(EdgeForm, forms.ModelForm):
             self.add_error(name if name in self.fields else None, ValidationError(access.OUT_OF_REACH))
 
 
-def whose_change(row: Model) -> str:
+def whose_change(row: Any) -> str:
     """Who changed a record meanwhile, and when, as far as it is written down."""
     at = date_format(timezone.localtime(row.changed_at), "j F Y, H:i")
     entry = (
@@ -55,6 +54,6 @@ def whose_change(row: Model) -> str:
         .order_by("-action_time")
         .first()
     )
-    close = entry and abs((entry.action_time - row.changed_at).total_seconds()) < 60
-    who = f"{entry.user} changed this" if close else "This was changed"
+    just_then = entry is not None and abs((entry.action_time - row.changed_at).total_seconds()) < 60
+    who = f"{entry.user} changed this" if entry and just_then else "This was changed"
     return f"{who} on {at}, after you opened it. Nothing of yours was saved: open it again and repeat your change."

@@ -1,6 +1,7 @@
 """A list's pages, counted no further than anybody reads."""
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 COUNT_STOPS_AT = 10_000
@@ -14,6 +15,8 @@ class Many(int):
 
 
 class CappedPaginator(Paginator):
+    object_list: QuerySet
+
     @cached_property
     def count(self) -> int:
         counted = self.object_list.order_by()[: COUNT_STOPS_AT + 1].count()

@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
-from django.db.models import Field, Model
 from django.http import HttpRequest
 
 from customers import access
 
 
-def stood_within_reach(row: Model, user: Any, verb: str) -> bool:
+def stood_within_reach(row: Any, user: Any, verb: str) -> bool:
     """Whether this row was the person's to `verb` when it was first asked: a refused form leaves it changed."""
     answers = row.__dict__.setdefault("_stood", {})
     if verb not in answers:
@@ -25,11 +24,11 @@ class OnlyIds:
         return super().optgroups(name, ids, attrs)  # type: ignore[misc]
 
 
-class Choice(OnlyIds, AutocompleteSelect):
+class Choice(OnlyIds, AutocompleteSelect):  # type: ignore[misc]
     pass
 
 
-class Choices(OnlyIds, AutocompleteSelectMultiple):
+class Choices(OnlyIds, AutocompleteSelectMultiple):  # type: ignore[misc]
     pass
 
 
@@ -46,7 +45,7 @@ class ScopedChoices:
             field.name for field in fields if field.is_relation and field.editable and self._searchable(field, request)
         ]
 
-    def _searchable(self, field: Field, request: HttpRequest) -> bool:
+    def _searchable(self, field: Any, request: HttpRequest) -> bool:
         other = field.remote_field.model
         return self.admin_site.is_registered(other) and bool(self.admin_site._registry[other].search_fields)
 

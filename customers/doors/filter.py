@@ -78,6 +78,7 @@ class RecordFilter(django_filters.FilterSet):
     """Base of every record's filter. `searched` names the text fields `search` looks in."""
 
     searched: tuple[str, ...] = ()
+    base_filters: dict[str, django_filters.Filter]
     search = django_filters.CharFilter(method="find", label="Every word must occur in the record's name or the like.")
 
     class Meta:

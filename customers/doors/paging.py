@@ -47,7 +47,7 @@ class KeysetPagination(BasePagination):
 
     asked = ("cursor", "page_size", "ordering", "count")
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Model]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         self.count = self.counted(queryset)
         name, self.descending = self.ordering(view)
@@ -88,7 +88,7 @@ class KeysetPagination(BasePagination):
         return further
 
     def ordering(self, view: Any) -> tuple[str, bool]:
-        asked = self.request.query_params.get("ordering") or getattr(view, "default_ordering", "-id")
+        asked = str(self.request.query_params.get("ordering") or getattr(view, "default_ordering", "-id"))
         name = asked.removeprefix("-")
         allowed = {"id", *getattr(view, "ordering_fields", ())}
         if name not in allowed:

@@ -98,7 +98,7 @@ def message_of(constraint: Any, model: type[Model]) -> str:
     if constraint.violation_error_message != constraint.default_violation_error_message:
         return str(constraint.violation_error_message)
     if fields := getattr(constraint, "fields", ()):
-        words = " and ".join(str(model._meta.get_field(name).verbose_name) for name in fields)
+        words = " and ".join(str(getattr(model._meta.get_field(name), "verbose_name", name)) for name in fields)
         return f"Another {model._meta.verbose_name} has this {words} already."
     return "These values do not go together."
 

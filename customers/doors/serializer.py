@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 from django.core.exceptions import ValidationError as ModelRefusal
-from django.db.models import Model
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, PermissionDenied
 
@@ -20,7 +19,7 @@ class ScopedRelatedField(serializers.PrimaryKeyRelatedField):
     """The id of another record, of those this person may see."""
 
     def get_queryset(self) -> Any:
-        queryset = super().get_queryset()
+        queryset: Any = super().get_queryset()
         if queryset is None:
             return None
         request = self.context.get("request")
@@ -87,12 +86,17 @@ class RecordSerializer(EdgeWords, serializers.ModelSerializer):
     serializer_related_field = ScopedRelatedField
     stamps = ("version", "added_at", "changed_at")
 
+    @property
+    def record(self) -> Any:
+        """The kind of record this speaks of."""
+        return self.Meta.model
+
     def get_default_field_names(self, declared: Any, info: Any) -> Any:
         raise TypeError(f"{type(self).__name__} lists its fields one by one.")
 
     def get_field_names(self, declared_fields: Any, info: Any) -> list[str]:
         names = [*super().get_field_names(declared_fields, info)]
-        known = {field.name for field in self.Meta.model._meta.fields}
+        known = {field.name for field in self.record._meta.fields}
         return ["id", *(name for name in names if name != "id"), *(n for n in self.stamps if n in known - {*names})]
 
     # The model's own constraints are asked below, once, with their own words.
@@ -133,16 +137,16 @@ class RecordSerializer(EdgeWords, serializers.ModelSerializer):
                 raise serializers.ValidationError({field_of(constraint, attrs): [message]}) from refusal
         return attrs
 
-    def row_with(self, attrs: dict[str, Any]) -> Model:
+    def row_with(self, attrs: dict[str, Any]) -> Any:
         """The row as it would be, not yet saved."""
-        row = copy.copy(self.instance) if self.instance else self.Meta.model()
+        row = copy.copy(self.instance) if self.instance else self.record()
         many = {field.name for field in row._meta.many_to_many}
         for name, value in attrs.items():
             if name not in many and (hasattr(row, name) or name in {f.name for f in row._meta.fields}):
                 setattr(row, name, value)
         return row
 
-    def refuse_out_of_reach(self, row: Model, attrs: dict[str, Any]) -> None:
+    def refuse_out_of_reach(self, row: Any, attrs: dict[str, Any]) -> None:
         """A new row, or one handed on, must be this person's to change; somebody new's is their own by default."""
         user = self.context["request"].user
         owner = row.owned_by

@@ -33,7 +33,7 @@ class RowViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericViewSe
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet:
-        queryset = super().get_queryset()
+        queryset: Any = super().get_queryset()
         if getattr(self, "swagger_fake_view", False):
             return queryset
         return queryset.visible_to(self.request.user)
@@ -60,7 +60,7 @@ class RecordViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, mixins.Des
         """Nobody without the right gets as far as being told what is wrong with their words."""
         super().initial(request, *args, **kwargs)
         if self.action == "create":
-            model = self.queryset.model
+            model = self.get_queryset().model
             if access.reach(request.user, model.family, "change") is access.NONE:
                 raise PermissionDenied("You may not add these.", code="not-allowed")
 
@@ -78,7 +78,7 @@ class RecordViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, mixins.Des
         self.refuse_stale(row)
         return row
 
-    def refuse_stale(self, row: Model) -> None:
+    def refuse_stale(self, row: Any) -> None:
         wanted = self.request.headers.get("If-Match", "*")
         version = getattr(row, "version", None)
         if wanted.strip() == "*" or version is None:
