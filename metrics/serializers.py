@@ -1,5 +1,8 @@
 """Numbers, the rows behind them, and the nights they come from, as JSON."""
 
+from enum import Enum
+from typing import Any
+
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
@@ -10,12 +13,12 @@ from metrics.models import Run, RunStep
 from metrics.periods import Grain
 
 
-def exact(help_text: str, **options: bool) -> serializers.DecimalField:
+def exact(help_text: str, **options: Any) -> serializers.DecimalField:
     """A number as digits in a string, so that nothing is lost on the way."""
     return serializers.DecimalField(max_digits=None, decimal_places=None, help_text=help_text, **options)
 
 
-def words(kind: type, help_text: str = "", **options: bool) -> serializers.ChoiceField:
+def words(kind: type[Enum], help_text: str = "", **options: Any) -> serializers.ChoiceField:
     return serializers.ChoiceField(choices=[(word.value, word.name) for word in kind], help_text=help_text, **options)
 
 
@@ -70,7 +73,7 @@ class CellSerializer(serializers.Serializer):
     start = serializers.DateField()
     end = serializers.DateField(help_text="The day after the last.")
     member = serializers.CharField(required=False, allow_blank=True, help_text="Only where the KPI is cut.")
-    label = serializers.CharField(required=False, help_text="What people call the member.")
+    label = serializers.CharField(required=False, help_text="What people call the member.")  # type: ignore[assignment]
     unit = words(Unit)
     numerator = exact("Of the formula's outermost division; without one, the whole.", allow_null=True)
     denominator = exact("", allow_null=True)

@@ -78,7 +78,7 @@ def told_rows(component: Component, rows: Iterator[Row]) -> Iterator[dict[str, A
 def resource_of(component: Component) -> str:
     """What the API calls the records a term is about."""
     model = Customer if isinstance(component.leaf, Cohort | Distinct) else model_of(component.leaf.measures[0])
-    return slugify(model._meta.verbose_name_plural)
+    return slugify(str(model._meta.verbose_name_plural))
 
 
 def address(resource: str, pk: int) -> str | None:

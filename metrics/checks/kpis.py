@@ -21,7 +21,7 @@ def kpi_complaints(kpi: type[KPI]) -> Iterator[Complaint]:
         return
     yield from (("formula", what) for what in _leaf_complaints(formula))
     yield from _unit_complaints(kpi, formula)
-    if kpi.is_share and not (_divides(formula) and _counts(formula.left) and _counts(formula.right)):
+    if kpi.is_share and not _is_share(formula):
         yield "is_share", "A share is a number of rows divided by a number of rows."
 
 
@@ -58,6 +58,13 @@ def _nodes(formula: Node) -> Iterator[Node]:
     if isinstance(formula, Arithmetic):
         yield from _nodes(formula.left)
         yield from _nodes(formula.right)
+
+
+def _is_share(formula: Node) -> bool:
+    match formula:
+        case Arithmetic("÷", left, right):
+            return _counts(left) and _counts(right)
+    return False
 
 
 def _divides(formula: Node) -> bool:
