@@ -5,11 +5,14 @@ team-mates, or all.
 """
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Model, Q
+from django.db.models import Q
 
 from customers.choices import Role
+
+if TYPE_CHECKING:
+    from customers.record import Visible
 
 
 class Reach(IntEnum):
@@ -60,7 +63,7 @@ RIGHTS: dict[str, dict[str, Grant]] = {
     "support": {Role.AGENT: WRITE, Role.LEAD: TEAMS, Role.MANAGER: WRITE},
     "surveys": {Role.AGENT: Grant(OWN), Role.LEAD: Grant(TEAM), Role.MARKETER: WRITE, Role.MANAGER: WRITE},
     "costs": {Role.MARKETER: WRITE, Role.MANAGER: WRITE},
-    "settings": dict.fromkeys(Role, READ) | {Role.MANAGER: WRITE},
+    "settings": {role: WRITE if role is Role.MANAGER else READ for role in Role},
     "people": dict.fromkeys(Role, READ),
     "nights": {Role.MANAGER: READ},
     "tokens": {role: Grant(OWN, OWN, OWN) for role in Role},
@@ -69,14 +72,14 @@ RIGHTS: dict[str, dict[str, Grant]] = {
 OUT_OF_REACH = "Choose yourself or somebody whose records you may change."
 
 
-def roles_of(user) -> frozenset[str]:
+def roles_of(user: Any) -> frozenset[str]:
     """The roles of a user, read once per object."""
     if not hasattr(user, "_roles"):
         user._roles = frozenset(user.groups.values_list("name", flat=True))
     return user._roles
 
 
-def reach(user, family: str, verb: str) -> Reach:
+def reach(user: Any, family: str, verb: str) -> Reach:
     """How far the right to `verb` (view, change, delete) goes for this person in this family of records."""
     if not (user and user.is_authenticated and user.is_active):
         return NONE
@@ -87,7 +90,7 @@ def reach(user, family: str, verb: str) -> Reach:
     return max((getattr(grants[role], verb) for role in roles if role in grants), default=NONE)
 
 
-def rows(model: type[Model], user, verb: str) -> Q:
+def rows(model: "type[Visible]", user: Any, verb: str) -> Q:
     """The condition that keeps the rows of `model` this person may `verb`."""
     far = reach(user, model.family, verb)
     if far is ALL or (far and verb == "view" and not model.owned_by):  # what nobody owns is shared by all who look
@@ -99,12 +102,12 @@ def rows(model: type[Model], user, verb: str) -> Q:
     return Q(**{f"{model.owned_by}__in": user.team_mates()})
 
 
-def within_reach(row: Model, user, verb: str) -> bool:
+def within_reach(row: "Visible", user: Any, verb: str) -> bool:
     """Whether a row, saved or not, is one this person may `verb`."""
     far = reach(user, row.family, verb)
     if far is ALL or far is NONE:
         return far is ALL
-    owner = row
+    owner: Any = row
     for step in filter(None, row.owned_by.split("__")):
         owner = getattr(owner, step, None)
         if owner is None:

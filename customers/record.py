@@ -1,24 +1,26 @@
 """What every record has: an identity other systems know, a version, and the one door people see it through."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
 
 from customers import access
 
+_Row = TypeVar("_Row", bound="Visible", covariant=True)
 
-class RecordQuerySet(models.QuerySet):
+
+class RecordQuerySet(models.QuerySet[_Row]):
     """Questions every kind of record can be asked."""
 
-    def visible_to(self, user) -> Self:
+    def visible_to(self, user: Any) -> Self:
         """The rows this person may see; the only door to rows for a person."""
         return self.filter(access.rows(self.model, user, "view"))
 
-    def changeable_by(self, user) -> Self:
+    def changeable_by(self, user: Any) -> Self:
         return self.filter(access.rows(self.model, user, "change"))
 
-    def deletable_by(self, user) -> Self:
+    def deletable_by(self, user: Any) -> Self:
         return self.filter(access.rows(self.model, user, "delete"))
 
 
@@ -54,7 +56,7 @@ class Record(Visible):
             )
         ]
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Every save is a new version, so that two people never overwrite each other unseen."""
         if not self._state.adding:
             self.version += 1

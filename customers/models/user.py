@@ -1,5 +1,8 @@
 """Our own people, and the teams they work in."""
 
+from datetime import date
+from typing import Any, ClassVar, Self
+
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -11,22 +14,28 @@ from django.utils import timezone
 from customers.record import Record, RecordQuerySet, Visible
 
 
-class UserManager(BaseUserManager.from_queryset(RecordQuerySet)):
+class UserManager(BaseUserManager.from_queryset(RecordQuerySet)):  # type: ignore[misc]  # read in a circle with User
     """Makes users, and asks the questions every record can be asked."""
 
 
-class User(AbstractUser):
+class User(AbstractUser, Visible):
     """A person who signs in. Roles are groups; see `customers.access`."""
 
     family = "people"
     owned_by = ""
 
-    objects = UserManager()
+    objects: ClassVar = UserManager()
+
+    _password: str | None  # as `set_password` was given it, until it is saved
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = "person"
+        verbose_name_plural = "people"
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """A new password, or leaving, ends every key to the API that was handed out before."""
         ends_keys = self.pk is not None and (self._password is not None or not self.is_active)
         super().save(*args, **kwargs)
@@ -34,7 +43,7 @@ class User(AbstractUser):
             self.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
 
     def team_mates(self) -> models.QuerySet["User"]:
-        """The people whose work this person shares: members of the teams they are in or lead, today, and themselves."""
+        """The people whose work this person shares: the members of teams they are in or lead today, and themselves."""
         today = timezone.localdate()
         mine = Team.objects.filter(
             Q(lead=self) | Q(pk__in=TeamMembership.objects.on(today).filter(user=self).values("team"))
@@ -61,7 +70,7 @@ class Team(Record):
 
 
 class TeamMembershipQuerySet(RecordQuerySet):
-    def on(self, day) -> "TeamMembershipQuerySet":
+    def on(self, day: date) -> Self:
         """The memberships that hold on a day."""
         return self.filter(Q(left_on=None) | Q(left_on__gt=day), joined_on__lte=day)
 
@@ -84,7 +93,7 @@ class TeamMembership(Visible):
     joined_on = models.DateField(default=timezone.localdate)
     left_on = models.DateField(null=True, blank=True)
 
-    objects = TeamMembershipQuerySet.as_manager()
+    objects: ClassVar = TeamMembershipQuerySet.as_manager()
 
     class Meta:
         ordering = ["user", "joined_on"]
