@@ -153,11 +153,12 @@ class Measure:
     as_of: ClassVar[str] = ""
     marks: ClassVar[Mapping[str, Any]] = {}
     by: ClassVar[tuple[Cut | Dimension, ...]] = ()
+    cuts: ClassVar[tuple[Cut, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         cls.key = snake(cls.__name__)
         cls.title = words(cls.__name__)
-        cls.by = tuple(cut if isinstance(cut, Cut) else Cut(cut) for cut in cls.by)
+        cls.by = cls.cuts = tuple(cut if isinstance(cut, Cut) else Cut(cut) for cut in cls.by)
         MEASURES[cls.key] = cls
         DECLARED.append(cls)
 
@@ -193,7 +194,7 @@ class Measure:
 
     @classmethod
     def dimensions(cls) -> tuple[Dimension, ...]:
-        return tuple(cut.dimension for cut in cls.by)
+        return tuple(cut.dimension for cut in cls.cuts)
 
 
 class Kept(StrEnum):

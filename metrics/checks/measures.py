@@ -108,9 +108,7 @@ def _marks(measure: type[Measure], rows: QuerySet) -> Iterator[Complaint]:
 def _cuts(measure: type[Measure], rows: QuerySet) -> Iterator[Complaint]:
     keys = Counter(dimension.key for dimension in measure.dimensions())
     yield from (("by", f"{key} is named {times} times.") for key, times in keys.items() if times > 1)
-    for cut in measure.by:
-        if not isinstance(cut, Cut):
-            continue  # A class makes cuts of all it is given.
+    for cut in measure.cuts:
         if DIMENSIONS.get(cut.dimension.key) != cut.dimension:
             yield "by", f"{cut.dimension.key} is not among the dimensions."
         elif wrong := _wrong_with(cut, measure, rows):
