@@ -24,6 +24,7 @@ from metrics.language import (
     Leaf,
     Node,
     Percentile,
+    Simple,
     Stock,
     node,
 )
@@ -120,7 +121,9 @@ def rows(component: Component, period: Period, cut: Slice, *, after: str = "", l
             return _customers(*_cohort_rows(leaf, period, cut, after, limit))
         case Distinct():
             return _customers(*_distinct_rows(leaf, period, cut, after, limit))
-    return _facts(leaf, period, cut, after, limit)
+        case Simple():
+            return _facts(leaf, period, cut, after, limit)
+    raise TypeError(f"Nothing is known of the rows behind {leaf!r}.")
 
 
 class Tally(NamedTuple):
@@ -146,7 +149,7 @@ def tally(component: Component, period: Period, cut: Slice) -> Tally:
             unit, amount = Fraction(1), "1"
         case _:
             sql, kept_params = _counted(leaf, table, cut)
-            unit, amount = (Fraction(1), "1") if isinstance(leaf, Count) else (scale(leaf.measure), "value")
+            unit, amount = (Fraction(1), "1") if isinstance(leaf, Count) else (scale(leaf.measures[0]), "value")
     total, n = query(f"SELECT coalesce(sum({amount}), 0), count(*) FROM ({sql}) behind", [*params, *kept_params])[0]
     return Tally(int(total) * unit, n)
 
@@ -175,7 +178,7 @@ def _counted(leaf: Any, table: str, cut: Slice) -> tuple[str, list[Any]]:
     return f"SELECT f.* FROM {table} JOIN metrics_fact f ON {start} f.day < p.e WHERE {kept}", params
 
 
-def _facts(leaf: Any, period: Period, cut: Slice, after: str, limit: int) -> list[Row]:
+def _facts(leaf: Simple, period: Period, cut: Slice, after: str, limit: int) -> list[Row]:
     table, params = values(stretches_of(leaf, [period]))
     sql, kept_params = _counted(leaf, table, cut)
     beyond, beyond_params = _beyond(after)
