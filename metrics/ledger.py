@@ -9,12 +9,15 @@ records that changed; without it everything is compared.
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Min, Q
 
 from metrics.language import Dimension, Measure
-from metrics.models import MeasureState, Run
+from metrics.models import Fact, MeasureState, Run
 from metrics.models.fact import FOR_EVER
 from metrics.wanted import COLUMNS, Statement, wanted
 
@@ -22,12 +25,10 @@ MEANING = tuple(c for c in COLUMNS if c not in ("record", "part"))
 
 
 class Change(NamedTuple):
-    """How many facts a settlement opened and closed, and the days they fall on."""
+    """How many facts a settlement opened and closed."""
 
     opened: int
     closed: int
-    first_day: Any = None
-    last_day: Any = None
 
 
 def state_of(measure: type[Measure]) -> MeasureState:
@@ -43,12 +44,11 @@ def settle(measure: type[Measure], run: Run, *, records: Collection[int] | None 
         _collect(statement)
         closed = _close(state.pk, run.pk, records)
         opened = _open(state.pk, run.pk)
-        first, last = _changed_days() if opened or closed else (None, None)
         if opened or closed:
             _fold(measure, state.pk)
         _write_definition(state, measure)
         _sweep()
-    return Change(opened, closed, first, last)
+    return Change(opened, closed)
 
 
 def refold(measure: type[Measure]) -> None:
@@ -65,6 +65,12 @@ def refold(measure: type[Measure]) -> None:
         _run("DROP TABLE ledger_moved")
 
 
+def first_moved(measure: type[Measure], run: int) -> date | None:
+    """The first day on which a fact was opened or closed after a run."""
+    changed = Q(run_from__gt=run) | Q(run_to__gt=run, run_to__lt=FOR_EVER)
+    return Fact.objects.filter(changed, measure=state_of(measure).pk).aggregate(day=Min("day"))["day"]
+
+
 def definition_of(measure: type[Measure]) -> str:
     """A digest of everything that decides what this measure's facts are: its SQL holds rows, zone and currency."""
     statement = wanted(measure)
@@ -78,6 +84,8 @@ def _one_view_of_the_world() -> Iterator[None]:
     with transaction.atomic():
         if not nested:
             _run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        # The views of movements ask it: people change teams, and customers grow older, at local midnight.
+        _run("SELECT set_config('plumb.zone', %s, true)", [settings.TIME_ZONE])
         yield
 
 
@@ -122,12 +130,6 @@ def _open(measure: int, run: int) -> int:
         """,
         [measure, run, measure],
     )
-
-
-def _changed_days() -> tuple[Any, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT min(day), max(day) FROM ledger_moved")
-        return cursor.fetchone()
 
 
 def _fold(measure: type[Measure], number: int) -> None:

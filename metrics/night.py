@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import cache
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -71,23 +72,26 @@ def _begin(kind: str) -> Run:
 
 
 def _digest() -> str:
-    said = "\n".join(ledger.definition_of(measure) for measure in all_measures())
-    return hashlib.sha256(said.encode()).hexdigest()
+    """What decides the numbers: every measure's SQL, and how every KPI is computed from them."""
+    said = [ledger.definition_of(measure) for measure in all_measures()]
+    for kpi in all_kpis():
+        looks_at = [leaf.periods.__qualname__ if leaf.periods else "" for leaf in kpi.formula.leaves()]
+        said.append(f"{kpi.key} = {kpi.formula.in_words()} {looks_at} {kpi.unit} {kpi.empty} {kpi.matures}")
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
 def _work(run: Run, days: list[date], progress: Progress) -> Run:
-    fresh = not Night.objects.exists()
-    if fresh:
+    if not Night.objects.exists():
         _meet_the_tables()
     measures, kpis = all_measures(), all_kpis()
-    steps, touched = len(measures) + len(kpis), {}
+    steps = len(measures) + len(kpis)
     for i, measure in enumerate(measures):
         progress(measure.title, i, steps)
-        touched[measure] = _settle(measure, run)
-    settled = run.through + DAY
+        _settle(measure, run)
+    settled, first_moved = run.through + DAY, cache(ledger.first_moved)
     for i, kpi in enumerate(kpis, start=len(measures)):
         progress(kpi.title, i, steps)
-        _publish(kpi, run, _since(kpi, touched, days, fresh=fresh), settled)
+        _publish(kpi, run, _since(kpi, run, first_moved), settled)
     progress("Done", steps, steps)
     return _finish(run, days)
 
@@ -98,8 +102,8 @@ def _meet_the_tables() -> None:
         cursor.execute("ANALYZE")
 
 
-def _settle(measure: type[Measure], run: Run) -> date | None:
-    """Settle one measure; the first day that changed. A failure is written down and stops nobody else."""
+def _settle(measure: type[Measure], run: Run) -> None:
+    """Settle one measure. A failure is written down and stops nobody else."""
     started = time.monotonic()
     change, error = ledger.Change(0, 0), ""
     try:
@@ -110,7 +114,6 @@ def _settle(measure: type[Measure], run: Run) -> date | None:
         log.exception("Measure %s failed", measure.key)
         error = f"{type(raised).__name__}: {raised}"
     _note(run, RunStep.Kind.MEASURE, measure.key, started, error, change.opened, change.closed)
-    return change.first_day
 
 
 def _publish(kpi: type[KPI], run: Run, since: date | None, settled: date) -> None:
@@ -127,13 +130,18 @@ def _publish(kpi: type[KPI], run: Run, since: date | None, settled: date) -> Non
     _note(run, RunStep.Kind.KPI, kpi.key, started, error, published)
 
 
-def _since(kpi: type[KPI], touched: dict, days: list[date], *, fresh: bool) -> date | None:
-    """The first day from which a KPI's values may have changed: what moved, what became due, what matured."""
-    if fresh:
+def _since(kpi: type[KPI], run: Run, first_moved: Callable[..., date | None]) -> date | None:
+    """The first day from which a KPI's values may differ from the published: what moved, became due, or matured.
+
+    Counted from the last run that published this KPI, not from the last run: one that was killed, or that failed on
+    this KPI, had settled the facts and said nothing of it.
+    """
+    said = RunStep.objects.filter(kind=RunStep.Kind.KPI, key=kpi.key, error="", run__lt=run).order_by("run").last()
+    if said is None or said.run.definitions != run.definitions or run.kind == Run.Kind.REBUILD:
         return date.min.replace(year=1900)
-    moved = [day for measure in kpi.measures() if (day := touched[measure])]
-    if days:
-        moved.append(days[0] - kpi.matures - publish.SETTLING)
+    moved = [day for measure in kpi.measures() if (day := first_moved(measure, said.run_id))]
+    if said.run.through < run.through:
+        moved.append(said.run.through + DAY - kpi.matures - publish.SETTLING)
     return min(moved, default=None)
 
 

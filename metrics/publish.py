@@ -27,18 +27,19 @@ def first_day(kpi: type[KPI]) -> date | None:
 def publish(kpi: type[KPI], run: Run, *, since: date | None, settled: date) -> int:
     """Publish what a KPI is for all periods that reach past `since`; how many values are new or changed."""
     known = first_day(kpi)
-    if known is None:
-        return 0
-    first = max(known, since or known)
+    days = [known] if known else []
+    return sum(_publish_grain(kpi, run, grain, days, since, settled) for grain in PUBLISHED if grain in kpi.grains)
+
+
+def _publish_grain(kpi: type[KPI], run: Run, grain: Grain, days: list[date], since: date | None, settled: date) -> int:
+    latest = {s.start: s for s in Snapshot.objects.filter(kpi=kpi.key, grain=grain, is_latest=True)}
+    # What was published stays to be corrected, also where no fact is left of it.
+    first = min([*days, *latest], default=settled)
+    first = max(first, since or first)
     if first >= settled:
         return 0
-    return sum(_publish_grain(kpi, run, grain, first, settled) for grain in PUBLISHED if grain in kpi.grains)
-
-
-def _publish_grain(kpi: type[KPI], run: Run, grain: Grain, first: date, settled: date) -> int:
     periods = _periods(first, settled, grain)
     answer = evaluate(kpi, periods, settled=settled)
-    latest = {s.start: s for s in Snapshot.objects.filter(kpi=kpi.key, grain=grain, is_latest=True)}
     fresh = [
         _snapshot(kpi, grain, period, value, run, latest.get(period.start))
         for period, value in zip(periods, answer.total, strict=True)

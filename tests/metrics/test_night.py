@@ -14,6 +14,7 @@ from metrics.measures.sales import DealsClosed
 from metrics.models import Fact, Night, Run, RunStep, Snapshot
 from metrics.registry import kpi_of
 from metrics.tasks import tick
+from sales.models import Deal
 from tests.makers import make_deal, make_pipeline
 from tests.metrics.asked import number
 
@@ -135,6 +136,65 @@ def test_a_run_that_was_killed_is_named_and_done_again(few: None) -> None:
     run = night.settle_nights()
     assert list(Run.objects.order_by("pk").values_list("status", flat=True)) == [Run.Status.BROKEN, Run.Status.DONE]
     assert Night.objects.filter(run=run).exists()
+
+
+def published(kpi: str = "won_revenue") -> dict[date, int]:
+    latest = Snapshot.objects.filter(kpi=kpi, grain="month", is_latest=True).order_by("start")
+    return {said.start: int(said.value or 0) for said in latest}
+
+
+@pytest.mark.django_db
+def test_what_a_killed_run_settled_the_next_one_publishes(few: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A correction of March is settled by a run that dies before it publishes."""
+
+    def die(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    won(10)
+    with time_machine.travel("2026-06-10T10:00Z"):
+        night.settle_nights()
+    won(5)
+    with time_machine.travel("2026-06-11T10:00Z"):
+        with monkeypatch.context() as broken:
+            broken.setattr(night, "_publish", die)
+            with pytest.raises(KeyboardInterrupt):
+                night.settle_nights()
+        assert published()[date(2026, 3, 1)] == 10
+        night.settle_nights()
+    assert published()[date(2026, 3, 1)] == 15
+
+
+@pytest.mark.django_db
+def test_a_new_kpi_is_published_for_all_days_known(few: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    won()
+    with time_machine.travel("2026-05-10T10:00Z"):
+        night.settle_nights()
+    with time_machine.travel("2026-05-11T10:00Z"):
+        monkeypatch.setattr(night, "all_kpis", lambda: [kpi_of("won_revenue"), kpi_of("deals_won")])
+        night.settle_nights()
+    assert published("deals_won") == {date(2026, 3, 1): 1, date(2026, 4, 1): 0, date(2026, 5, 1): 0}
+
+
+@pytest.mark.django_db
+def test_a_kpi_computed_anew_is_published_anew(few: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    won()
+    with time_machine.travel("2026-05-10T10:00Z"):
+        night.settle_nights()
+    with time_machine.travel("2026-05-11T10:00Z"):
+        monkeypatch.setattr(kpi_of("won_revenue"), "formula", 2 * DealsClosed.total("won"))
+        night.settle_nights()
+    assert published()[date(2026, 3, 1)] == 20
+
+
+@pytest.mark.django_db
+def test_a_month_whose_last_fact_is_gone_is_published_as_nothing(few: None) -> None:
+    won()
+    with time_machine.travel("2026-05-10T10:00Z"):
+        night.settle_nights()
+    Deal.objects.all().delete()
+    with time_machine.travel("2026-05-11T10:00Z"):
+        night.settle_nights()
+    assert published() == {date(2026, 3, 1): 0, date(2026, 4, 1): 0, date(2026, 5, 1): 0}
 
 
 @pytest.mark.django_db(transaction=True)
