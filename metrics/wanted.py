@@ -55,8 +55,8 @@ class _Writer:
         self.zone = settings.TIME_ZONE
         self.currency = settings.REPORTING_CURRENCY
         self.is_day = measure.clock.endswith("_on")
-        self.row_cuts = {c.dimension.key: c for c in measure.by if c.path and not c.path.startswith(DESCRIBED)}
-        self.worker = next((c for c in measure.by if c.dimension.key in ("owner", "agent")), None)
+        self.row_cuts = {c.dimension.key: c for c in measure.cuts if c.path and not c.path.startswith(DESCRIBED)}
+        self.worker = next((c for c in measure.cuts if c.dimension.key in ("owner", "agent")), None)
 
     def statement(self, rows: QuerySet) -> Statement:
         columns = self._inner_columns()
@@ -114,8 +114,10 @@ class _Writer:
         else:
             clauses.append("CROSS JOIN LATERAL (SELECT (w.moment AT TIME ZONE %s)::date AS day, w.moment AS at) d")
         params.append(self.zone)
-        clauses.append("LEFT JOIN customers_customer c ON c.id = w.subject")
         described = "w.described" if self.measure.as_of else "d.at"
+        clauses.append(f"CROSS JOIN LATERAL (SELECT ({described} AT TIME ZONE %s)::date AS day) k")
+        params.append(self.zone)
+        clauses.append("LEFT JOIN customers_customer c ON c.id = w.subject")
         clauses.append(
             "LEFT JOIN customers_customerversion v ON v.customer_id = w.subject"
             f" AND v.valid_from <= {described} AND v.valid_to > {described}"
@@ -123,7 +125,7 @@ class _Writer:
         if self.worker:
             clauses.append(
                 f"LEFT JOIN customers_teammembership p ON p.user_id = {self._worker_column()}"
-                " AND p.joined_on <= d.day AND (p.left_on IS NULL OR p.left_on > d.day)"
+                " AND p.joined_on <= k.day AND (p.left_on IS NULL OR p.left_on > k.day)"
                 " LEFT JOIN customers_team t ON t.id = p.team_id"
             )
         if self.measure.currency:
@@ -155,7 +157,7 @@ class _Writer:
     def _is_unpriced(self) -> str:
         if not self.measure.currency:
             return "false"
-        return " OR ".join(f"({rate}) IS NULL" for rate in self._rates())
+        return f"({self._rate()}) IS NULL"
 
     def _micros(self, amount: str, rate: str) -> str:
         return f"round(coalesce({amount}, 0) * ({rate}) * 1000000)"
@@ -171,8 +173,9 @@ class _Writer:
                 after, before = (self._micros(f"w.{end}", self._rate()) for end in ("after", "before"))
                 return f"coalesce({after} - {before}, 0)::bigint"
             case Revaluation():
-                now, then = (self._micros("w.amount", rate) for rate in self._rates())
-                return f"coalesce({now} - {then}, 0)::bigint"
+                # Each end on its own: what counted 0 for want of a rate is worth something from the first rate on.
+                now, then = (f"coalesce({self._micros('w.amount', rate)}, 0)" for rate in self._rates())
+                return f"({now} - {then})::bigint"
         if not self.measure.currency:
             return "w.value::bigint"
         if not self.measure.through:
@@ -187,7 +190,7 @@ class _Writer:
 
     def _member(self, key: str) -> str:
         """The member of one dimension, '' where this measure has none."""
-        cut = next((c for c in self.measure.by if c.dimension.key == key), None)
+        cut = next((c for c in self.measure.cuts if c.dimension.key == key), None)
         return f"left(coalesce({self._source(cut)}, ''), 120)" if cut else "''"
 
     def _source(self, cut: Cut) -> str:
@@ -205,7 +208,7 @@ class _Writer:
         if cut.path:
             return f"w.cut_{dimension.key}"
         if dimension.column == "age":
-            return AGE_BANDS.format(years="(extract(year FROM d.day) - v.birth_year)")
+            return AGE_BANDS.format(years="(extract(year FROM k.day) - v.birth_year)")
         return f"v.{dimension.column}"
 
 

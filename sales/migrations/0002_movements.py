@@ -20,28 +20,52 @@ told AS (
     WINDOW w AS (PARTITION BY s.customer_id, e.subscription_id ORDER BY e.at, e.id)
 )"""
 
-# The moments a customer came to be described differently, owner aside.
-REDESCRIBED = """
-redescribed AS (
-    SELECT id, customer_id, valid_from
-    FROM (
-        SELECT v.id, v.customer_id, v.valid_from,
-               (v.segment, v.industry, v.country, v.region, v.company_size, v.birth_year, v.gender,
-                v.acquisition_channel) IS DISTINCT FROM
-               (lag(v.segment) OVER w, lag(v.industry) OVER w, lag(v.country) OVER w, lag(v.region) OVER w,
-                lag(v.company_size) OVER w, lag(v.birth_year) OVER w, lag(v.gender) OVER w,
-                lag(v.acquisition_channel) OVER w) AS differs
-        FROM customers_customerversion v
-        WINDOW w AS (PARTITION BY v.customer_id ORDER BY v.valid_from)
-    ) v
-    WHERE v.differs AND v.valid_from > '1900-01-01 00:00+00'
+# The moments at which what stands leaves one cut and enters another: a customer is described differently (`turned`
+# leaves the owner aside), grows into the next age band, or a person changes teams. The last two happen at midnight in
+# the zone that `plumb.zone` names.
+ZONE = "coalesce(nullif(current_setting('plumb.zone', true), ''), 'UTC')"
+
+TURNS = f"""
+described AS (
+    SELECT customer_id, valid_from, valid_to, birth_year, owner_id,
+           (segment, industry, country, region, company_size, birth_year, gender, acquisition_channel) IS DISTINCT FROM
+           (lag(segment) OVER w, lag(industry) OVER w, lag(country) OVER w, lag(region) OVER w,
+            lag(company_size) OVER w, lag(birth_year) OVER w, lag(gender) OVER w,
+            lag(acquisition_channel) OVER w) AS differs,
+           owner_id IS DISTINCT FROM lag(owner_id) OVER w AS changes_owner
+    FROM customers_customerversion
+    WINDOW w AS (PARTITION BY customer_id ORDER BY valid_from)
+),
+turned AS (
+    SELECT customer_id, valid_from AS at FROM described WHERE differs AND valid_from > '1900-01-01 00:00+00'
+    UNION
+    SELECT customer_id, at
+    FROM described, unnest(ARRAY[18, 25, 35, 45, 55, 65]) AS age,
+         LATERAL (SELECT make_date(birth_year + age, 1, 1)::timestamp AT TIME ZONE {ZONE} AS at) birthday
+    WHERE birth_year IS NOT NULL AND at > valid_from AND at <= least(valid_to, now())
+),
+moved AS (
+    SELECT user_id, day::timestamp AT TIME ZONE {ZONE} AS at
+    FROM (SELECT user_id, joined_on AS day FROM customers_teammembership
+          UNION SELECT user_id, left_on FROM customers_teammembership WHERE left_on IS NOT NULL) d
+    WHERE day::timestamp AT TIME ZONE {ZONE} <= now()
+)"""
+
+# When a standing amount of a subscription changes its cut between one event and the next.
+AMOUNT_TURNS = f"""{TURNS},
+turns AS (
+    SELECT t.id, r.at FROM told t JOIN turned r ON r.customer_id = t.customer_id
+    WHERE after > 0 AND r.at > t.at AND r.at <= coalesce(t.next_at, 'infinity')
+    UNION
+    SELECT t.id, m.at FROM told t JOIN moved m ON m.user_id = t.owner_id
+    WHERE after > 0 AND m.at > t.at AND m.at <= coalesce(t.next_at, 'infinity')
 )"""
 
 # One row a movement: leg 0 is what happened; legs 1 and 2 carry a standing amount from its old cut to its new one.
 # Whether a customer is new, back or gone is judged on all their subscriptions together, at one instant.
 MRR_MOVEMENT = f"""
 CREATE VIEW sales_mrrmovement AS
-WITH {TOLD}, {REDESCRIBED},
+WITH {TOLD}, {AMOUNT_TURNS},
 sums AS (
     SELECT told.*, sum(after - before) OVER (PARTITION BY customer_id ORDER BY at) AS total_after,
            sum(after - before) OVER (PARTITION BY customer_id, at) AS moved
@@ -69,21 +93,19 @@ UNION ALL
 SELECT id * 4 + 2, subscription_id, customer_id, currency, plan_id, owner_id, at, at, 0, before, 'transfer'
 FROM lives WHERE before > 0 AND (plan_id, owner_id) IS DISTINCT FROM (plan_before, owner_before)
 UNION ALL
-SELECT -(r.id * 4 + 1), subscription_id, t.customer_id, currency, plan_id, owner_id, r.valid_from,
-       r.valid_from - interval '1 microsecond', after, 0, 'transfer'
-FROM told t JOIN redescribed r ON r.customer_id = t.customer_id
-WHERE after > 0 AND r.valid_from > t.at AND r.valid_from <= coalesce(t.next_at, 'infinity')
+SELECT -(extract(epoch FROM r.at) * 1000000)::bigint * 4 - 1, subscription_id, customer_id, currency, plan_id, owner_id,
+       r.at, r.at - interval '1 microsecond', after, 0, 'transfer'
+FROM told t JOIN turns r ON r.id = t.id
 UNION ALL
-SELECT -(r.id * 4 + 2), subscription_id, t.customer_id, currency, plan_id, owner_id, r.valid_from,
-       r.valid_from, 0, after, 'transfer'
-FROM told t JOIN redescribed r ON r.customer_id = t.customer_id
-WHERE after > 0 AND r.valid_from > t.at AND r.valid_from <= coalesce(t.next_at, 'infinity')
+SELECT -(extract(epoch FROM r.at) * 1000000)::bigint * 4 - 2, subscription_id, customer_id, currency, plan_id, owner_id,
+       r.at, r.at, 0, after, 'transfer'
+FROM told t JOIN turns r ON r.id = t.id
 """
 
 # A standing amount is valued anew at every month's end, and whenever it moves or changes its cut.
 MRR_REVALUATION = f"""
 CREATE VIEW sales_mrrrevaluation AS
-WITH {TOLD}, {REDESCRIBED},
+WITH {TOLD}, {AMOUNT_TURNS},
 points AS (
     SELECT t.id, month - interval '12 hours' AS point
     FROM told t, generate_series(date_trunc('month', t.at) + interval '1 month',
@@ -91,8 +113,7 @@ points AS (
     WHERE t.after > 0 AND month - interval '12 hours' > t.at
       AND month - interval '12 hours' < coalesce(t.next_at, now())
     UNION SELECT id, next_at FROM told WHERE after > 0 AND next_at > at
-    UNION SELECT t.id, r.valid_from FROM told t JOIN redescribed r ON r.customer_id = t.customer_id
-    WHERE t.after > 0 AND r.valid_from > t.at AND r.valid_from <= coalesce(t.next_at, 'infinity')
+    UNION SELECT id, at FROM turns
 )
 SELECT (extract(epoch FROM p.point) * 1000000)::bigint AS id, t.subscription_id, t.customer_id, t.currency, t.plan_id,
        t.owner_id, p.point AS at, p.point - interval '1 microsecond' AS described_at, t.after AS amount,
@@ -104,12 +125,18 @@ FROM points p JOIN told t ON t.id = p.id
 # (each one counts for 365 days). Legs 1 and 2 carry a standing customer from the old cut to the new one.
 CUSTOMER_STATE = f"""
 CREATE VIEW sales_customerstate AS
-WITH {TOLD}, {REDESCRIBED},
+WITH {TOLD}, {TURNS},
 spans AS (
     SELECT customer_id, 'subscription' AS basis, at AS since,
            CASE WHEN after > 0 THEN next_at
-                ELSE least(at + interval '90 days', coalesce(next_at, 'infinity')) END AS until
-    FROM told WHERE after > 0 OR (kind = 'pause' AND before > 0)
+                ELSE least(at + interval '90 days', coalesce(rests_until, 'infinity')) END AS until
+    FROM (
+        -- Other terms, or word of the coming end, do not end a pause.
+        SELECT told.*, min(at) FILTER (WHERE after > 0 OR kind = 'end') OVER (
+                   PARTITION BY subscription_id ORDER BY at ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+               ) AS rests_until
+        FROM told
+    ) told WHERE after > 0 OR (kind = 'pause' AND before > 0)
     UNION ALL
     SELECT customer_id, 'orders', placed_at, placed_at + interval '365 days'
     FROM sales_order WHERE status = 'paid'
@@ -124,22 +151,28 @@ levels AS (
     SELECT deltas.*, sum(delta) OVER (PARTITION BY customer_id, basis ORDER BY at) AS level
     FROM deltas
 ),
-turns AS (
+stands AS (
     SELECT customer_id, basis, at, CASE WHEN level > 0 THEN 1 ELSE -1 END AS delta,
            lead(at) OVER (PARTITION BY customer_id, basis ORDER BY at) AS next_at
     FROM levels WHERE (level > 0) <> (level - delta > 0)
+),
+turns AS (
+    SELECT customer_id, at FROM turned
+    UNION SELECT customer_id, valid_from FROM described WHERE changes_owner AND valid_from > '1900-01-01 00:00+00'
+    UNION SELECT v.customer_id, m.at FROM described v JOIN moved m ON m.user_id = v.owner_id
+    WHERE m.at > v.valid_from AND m.at <= v.valid_to
 )
 SELECT (extract(epoch FROM at) * 1000000)::bigint * 4 AS id, customer_id, basis, at, at AS described_at, delta
-FROM turns
+FROM stands
 UNION ALL
-SELECT (extract(epoch FROM r.valid_from) * 1000000)::bigint * 4 + 1, t.customer_id, basis, r.valid_from,
-       r.valid_from - interval '1 microsecond', -1
-FROM turns t JOIN redescribed r ON r.customer_id = t.customer_id
-WHERE delta > 0 AND r.valid_from > t.at AND r.valid_from <= coalesce(t.next_at, 'infinity')
+SELECT (extract(epoch FROM r.at) * 1000000)::bigint * 4 + 1, s.customer_id, basis, r.at,
+       r.at - interval '1 microsecond', -1
+FROM stands s JOIN turns r ON r.customer_id = s.customer_id
+WHERE delta > 0 AND r.at > s.at AND r.at <= coalesce(s.next_at, 'infinity')
 UNION ALL
-SELECT (extract(epoch FROM r.valid_from) * 1000000)::bigint * 4 + 2, t.customer_id, basis, r.valid_from, r.valid_from, 1
-FROM turns t JOIN redescribed r ON r.customer_id = t.customer_id
-WHERE delta > 0 AND r.valid_from > t.at AND r.valid_from <= coalesce(t.next_at, 'infinity')
+SELECT (extract(epoch FROM r.at) * 1000000)::bigint * 4 + 2, s.customer_id, basis, r.at, r.at, 1
+FROM stands s JOIN turns r ON r.customer_id = s.customer_id
+WHERE delta > 0 AND r.at > s.at AND r.at <= coalesce(s.next_at, 'infinity')
 """
 
 # The first thing a customer paid for; a stated day counts where it is earlier, or nothing else is known.

@@ -7,7 +7,9 @@ from itertools import pairwise
 import pytest
 from django.db import connection
 
+from customers.choices import Role
 from customers.models import Customer
+from customers.services import describe_customer
 from metrics.measures.lifecycle import ActiveCustomers, MRRMovements, MRRRevaluations, NewCustomers
 from metrics.models import Fact, MeasureState
 from sales.models import Subscription
@@ -15,10 +17,19 @@ from sales.services.subscriptions import (
     change_subscription,
     end_subscription,
     pause_subscription,
+    request_cancel,
     resume_subscription,
     start_subscription,
 )
-from tests.makers import make_customer, make_fx_rate, make_order, make_plan
+from tests.makers import (
+    make_customer,
+    make_fx_rate,
+    make_membership,
+    make_order,
+    make_plan,
+    make_team,
+    make_user,
+)
 from tests.metrics.asked import by_member, number, question, series, settle
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +141,60 @@ def test_foreign_mrr_is_valued_anew_each_month_and_closes_at_nothing() -> None:
     assert months("fxmrr", 1, 6) == [0, 10, 0, -20, 0, 0]
     assert months("new_mrr", 1, 6) == [50, 0, 0, 0, 0, 0]
     assert months("churned_mrr", 1, 6) == [0, 0, 0, 0, -40, 0]
+
+
+def test_mrr_nobody_knew_the_worth_of_counts_from_the_first_rate_on_and_closes_at_nothing() -> None:
+    """100 dollars from January, no rate before March: 0, then 50, and 0 again after the end in May."""
+    make_fx_rate(base="USD", quote="EUR", on=date(2025, 3, 1), rate="0.50")
+    subscription = subscribe(make_customer(), 100, since=at(1, 10), currency="USD")
+    end_subscription(subscription, at=at(5, 10))
+    night()
+    assert months("mrr", 1, 6) == [0, 0, 50, 50, 0, 0]
+    assert months("fxmrr", 1, 6) == [0, 0, 50, 0, 0, 0]
+
+
+def test_what_stands_goes_along_when_a_person_changes_teams() -> None:
+    """Ann leaves North for South on 1 March with 50 a month, which end in June."""
+    north, south = make_team("North"), make_team("South")
+    ann = make_user("ann", Role.REP)
+    make_membership(user=ann, team=north, joined_on=date(2024, 1, 1), left_on=date(2025, 3, 1))
+    make_membership(user=ann, team=south, joined_on=date(2025, 3, 1))
+    subscription = subscribe(make_customer(owner=ann), 50, since=at(1, 1), owner=ann)
+    end_subscription(subscription, at=at(6, 1))
+    night()
+    for key, one in (("mrr", 50), ("active_customers", 1)):
+        assert months(key, 2, 6, where={"team": ["North"]}) == [one, 0, 0, 0, 0]
+        assert months(key, 2, 6, where={"team": ["South"]}) == [0, one, one, one, 0]
+    assert [fact.day for fact in Fact.objects.filter(team=str(south.pk), value=1)] == [date(2025, 3, 1)]
+
+
+def test_a_customer_goes_along_to_another_owner() -> None:
+    ann, bob = make_user("ann", Role.REP), make_user("bob", Role.REP)
+    customer = make_customer(owner=ann)
+    subscription = subscribe(customer, 50, since=at(1, 1))
+    describe_customer(customer, owner=bob, at=at(3, 15))
+    end_subscription(subscription, at=at(6, 1))
+    night()
+    assert months("active_customers", 2, 6, where={"owner": [str(ann)]}) == [1, 0, 0, 0, 0]
+    assert months("active_customers", 2, 6, where={"owner": [str(bob)]}) == [0, 1, 1, 1, 0]
+
+
+def test_a_customer_grows_into_the_next_age_band() -> None:
+    """Born in 2000: 25 from New Year's Day 2025 on."""
+    end_subscription(subscribe(make_customer(birth_year=2000), 50, since=at(6, 1, 2024)), at=at(6, 1))
+    night()
+    for key, one in (("mrr", 50), ("active_customers", 1)):
+        assert months(key, 1, 6, where={"age": ["25-34"]}) == [one, one, one, one, one, 0]
+        assert by_member(key, "2024-12-01", "2025-01-01", "age", 0) == {"18-24": one}
+
+
+def test_word_of_the_end_does_not_end_a_pause() -> None:
+    """Paused on 1 March, cancelled on the 10th for 20 April: a customer until then."""
+    subscription = subscribe(make_customer(), 50, since=at(1, 1))
+    pause_subscription(subscription, at=at(3, 1), effective_at=at(3, 1))
+    request_cancel(subscription, at=at(3, 10), effective_at=at(4, 20))
+    night()
+    assert months("active_customers", 2, 5) == [1, 1, 0, 0]
 
 
 def test_the_bridge_of_every_month_closes_in_every_cut() -> None:
