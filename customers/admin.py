@@ -38,7 +38,7 @@ class MembershipInline(RowInline):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, RecordAdmin):  # type: ignore[misc]
+class PersonAdmin(UserAdmin, RecordAdmin):  # type: ignore[misc]  # Stubs of Django beside Unfold, which has none.
     """Everybody sees who works here; only administrators change it."""
 
     form = UserChangeForm
@@ -168,8 +168,7 @@ class CustomerAdmin(RecordAdmin):
         if change:
             obj.save()
             return
-        by: Any = request.user
-        services.create_customer(obj, by=by)
+        services.create_customer(obj, by=access.person(request))
 
 
 @admin.register(Contact)

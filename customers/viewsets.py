@@ -8,7 +8,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers import filters, serializers, services
+from customers import access, filters, serializers, services
 from customers.doors import RecordViewSet, RowViewSet, verb
 from customers.models import (
     Activity,
@@ -67,7 +67,7 @@ class CustomerViewSet(RecordViewSet):
     def merge(self, request: Request, pk: str) -> Response:
         """Merge another customer into this one; both must be yours to change."""
         survivor: Any = self.get_object()
-        by: Any = request.user
+        by = access.person(request)
         absorbed = self.words(serializers.MergeWords)["absorbed"]
         if not Customer.objects.changeable_by(by).filter(pk=absorbed.pk).exists():
             raise PermissionDenied("You may not change the other customer.", code="not-allowed")

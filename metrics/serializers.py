@@ -73,7 +73,7 @@ class CellSerializer(serializers.Serializer):
     start = serializers.DateField()
     end = serializers.DateField(help_text="The day after the last.")
     member = serializers.CharField(required=False, allow_blank=True, help_text="Only where the KPI is cut.")
-    label = serializers.CharField(required=False, help_text="What people call the member.")  # type: ignore[assignment]
+    label = serializers.CharField(required=False, help_text="What people call the member.")  # type: ignore[assignment]  # A field of that name is as good as any.
     unit = words(Unit)
     numerator = exact("Of the formula's outermost division; without one, the whole.", allow_null=True)
     denominator = exact("", allow_null=True)

@@ -37,7 +37,7 @@ class RecordForm(EdgeForm, forms.ModelForm):
         return cleaned
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()  # type: ignore[misc]  # The stubs leave out what is spelled with an underscore.
         if self.user is None or not hasattr(self.instance, "family") or not self.has_changed():
             return
         if not self.errors and not access.within_reach(self.instance, self.user, "change"):

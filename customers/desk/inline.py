@@ -17,7 +17,7 @@ MOST_ROWS = 100
 class RowForm(RecordForm):
     """A row is guarded by the version of the record it stands in."""
 
-    record_version = None  # type: ignore[assignment]
+    record_version = None  # type: ignore[assignment]  # Django's way to leave a field out.
 
 
 class RowInline(ScopedChoices, TabularInline):

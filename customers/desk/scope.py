@@ -1,8 +1,9 @@
 """Choices in a form: found by typing, and only of what this person may see."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
 from django.http import HttpRequest
 
 from customers import access
@@ -16,19 +17,19 @@ def stood_within_reach(row: Any, user: Any, verb: str) -> bool:
     return answers[verb]
 
 
-class OnlyIds:
+class OnlyIds(AutocompleteMixin):
     """Mixed into an autocomplete: what was posted and is no id is not looked up when the form is shown again."""
 
-    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
         ids = [one for one in value if str(one).isascii() and str(one).isdigit() and len(str(one)) < 19]
-        return super().optgroups(name, ids, attrs)  # type: ignore[misc]
+        return super().optgroups(name, ids, attrs)
 
 
-class Choice(OnlyIds, AutocompleteSelect):  # type: ignore[misc]
+class Choice(OnlyIds, AutocompleteSelect):
     pass
 
 
-class Choices(OnlyIds, AutocompleteSelectMultiple):  # type: ignore[misc]
+class Choices(OnlyIds, AutocompleteSelectMultiple):
     pass
 
 

@@ -33,20 +33,20 @@ class ScopedRelatedField(serializers.PrimaryKeyRelatedField):
         return super().to_internal_value(data)
 
 
-class EdgeWords:
+class EdgeWords(serializers.Serializer):
     """Mixed into a serializer: refuses unknown fields and values too far away to be meant."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
             self.refuse_unknown(data)
             self.refuse_far_days(data)
-        return self.near(super().to_internal_value(data))  # type: ignore[misc]
+        return self.near(super().to_internal_value(data))
 
     def refuse_unknown(self, data: dict[str, Any]) -> None:
         unknown = {
             name: [ErrorDetail("There is no such field.", code="unknown-field")]
             for name in data
-            if name not in self.fields  # type: ignore[attr-defined]
+            if name not in self.fields
         }
         if unknown:
             raise serializers.ValidationError(unknown)
@@ -56,7 +56,7 @@ class EdgeWords:
         far = {
             name: [ErrorDetail(f"The year must be between {edge.YEARS[0]} and {edge.YEARS[-1]}.", code="far-away")]
             for name, value in data.items()
-            if isinstance(self.fields[name], serializers.DateField | serializers.DateTimeField)  # type: ignore[attr-defined]
+            if isinstance(self.fields[name], serializers.DateField | serializers.DateTimeField)
             and isinstance(value, str)
             and (found := YEAR.match(value))
             and int(found[1]) not in edge.YEARS
@@ -76,7 +76,7 @@ class EdgeWords:
         return values
 
 
-class Words(EdgeWords, serializers.Serializer):
+class Words(EdgeWords):
     """The words a verb takes: `at`, a reason, the id of a stage."""
 
 
