@@ -158,7 +158,7 @@ class Measure:
     def __init_subclass__(cls) -> None:
         cls.key = snake(cls.__name__)
         cls.title = words(cls.__name__)
-        cls.by = cls.cuts = tuple(cut if isinstance(cut, Cut) else Cut(cut) for cut in cls.by)
+        cls.cuts = tuple(cut if isinstance(cut, Cut) else Cut(cut) for cut in cls.by)
         MEASURES[cls.key] = cls
         DECLARED.append(cls)
 
