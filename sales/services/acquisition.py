@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from customers.choices import Lifecycle
@@ -19,6 +20,26 @@ def acquire(customer: Customer, *, at: datetime, by: User | None = None) -> None
     for lead in waiting.select_for_update():
         lead.converted_at = at
         lead.save()
+
+
+def take_back_payment(customer: Customer, *, at: datetime) -> None:
+    """A payment that never was converts no lead; one that came after it may."""
+    for lead in Lead.objects.filter(customer=customer, converted_at=at, converted_by=None).select_for_update():
+        lead.converted_at = first_payment(customer, lead)
+        lead.save()
+
+
+def first_payment(customer: Customer, lead: Lead) -> datetime | None:
+    """When the customer first paid after the lead came in, or its deal was won."""
+    since, now = lead.created_at, timezone.now()
+    moments = [
+        customer.orders.paid().filter(placed_at__gte=since).aggregate(at=Min("placed_at"))["at"],
+        SubscriptionEvent.objects.paying()
+        .filter(subscription__customer=customer, at__gte=since, at__lte=now)
+        .aggregate(at=Min("at"))["at"],
+        Deal.objects.won().filter(lead=lead, closed_at__gte=since).aggregate(at=Min("closed_at"))["at"],
+    ]
+    return min(filter(None, moments), default=None)
 
 
 @transaction.atomic

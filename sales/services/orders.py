@@ -10,7 +10,7 @@ from django.db.models import Sum
 from customers.models import User
 from sales.choices import OrderStatus
 from sales.models import Cart, Order, OrderLine, Refund
-from sales.services.acquisition import acquire
+from sales.services.acquisition import acquire, take_back_payment
 from sales.services.moments import moment, refuse
 
 
@@ -72,7 +72,9 @@ def cancel_order(order: Order, *, at: datetime | None = None, by: User | None = 
 @transaction.atomic
 def void_order(order: Order, *, at: datetime | None = None, by: User | None = None) -> Order:
     """It should never have counted; no number counts it, past ones included."""
-    return turn(order, OrderStatus.VOID, from_=OrderStatus.PAID, at=at, by=by)
+    order = turn(order, OrderStatus.VOID, from_=OrderStatus.PAID, at=at, by=by)
+    take_back_payment(order.customer, at=order.placed_at)
+    return order
 
 
 @transaction.atomic

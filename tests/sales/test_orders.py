@@ -6,9 +6,9 @@ import pytest
 
 from customers.models import Customer
 from customers.services import change_lifecycle, create_customer
-from sales.models import Cart, Order, OrderLine
+from sales.models import Cart, Lead, Order, OrderLine
 from sales.services.orders import cancel_order, order_cart, pay_order, place_order, refund_order, void_order
-from tests.sales.makers import day, make_customer, make_order
+from tests.sales.makers import day, make_customer, make_lead, make_order
 from tests.sales.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +118,15 @@ def test_the_first_payment_makes_a_customer_and_a_payment_told_late_moves_the_da
         day(2, 1),
     )
     assert customer.acquired_on is None
+
+
+def test_a_voided_order_takes_back_the_conversion_it_made():
+    """The lead of 1 January paid on the 5th and the 9th; without the first order it converted on the 9th."""
+    customer = make_customer()
+    make_lead(at=day(1, 1), customer=customer)
+    first, second = make_order(customer, 10, at=day(1, 5)), make_order(customer, 10, at=day(1, 9))
+    assert Lead.objects.get().converted_at == day(1, 5)
+    void_order(first)
+    assert Lead.objects.get().converted_at == day(1, 9)
+    void_order(second)
+    assert Lead.objects.get().converted_at is None
