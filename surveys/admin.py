@@ -37,13 +37,21 @@ class SurveyAdmin(RecordAdmin):
             ("How often", {"fields": [("answer_within", "cool_down"), ("source", "external_id")]}),
         ]
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        survey: Any = super().get_object(request, object_id, from_field)
+        if survey:
+            survey.reader = request.user
+        return survey
+
     @display(description="Scale")
     def scale(self, survey: Survey) -> str:
         return f"{survey.scale_min} to {survey.scale_max}"
 
     @display(description="Answers that count")
-    def distribution(self, survey: Survey) -> str:
-        counts = dict(survey.answers.standing().order_by().values_list("score").annotate(times=Count("id")))
+    def distribution(self, survey: Any) -> str:
+        """Of the answers this person may see."""
+        seen = survey.answers.standing().visible_to(survey.reader)
+        counts = dict(seen.order_by().values_list("score").annotate(times=Count("id")))
         scores = range(survey.scale_max, survey.scale_min - 1, -1)
         rows = [(score, counts.get(score, 0)) for score in scores if len(scores) <= 21 or score in counts]
         words = {"rows": rows, "total": sum(counts.values()), "most": max(counts.values(), default=0)}

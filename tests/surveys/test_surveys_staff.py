@@ -102,3 +102,13 @@ def test_lists_take_as_many_queries_for_forty_rows_as_for_four(
     client.get(address)
     with django_assert_max_num_queries(12):
         client.get(address)
+
+
+def test_scores_are_drawn_from_answers_one_may_see(staff, agent: User, mate: User, manager: User) -> None:
+    """Two answers: one about the agent, one about somebody else."""
+    survey = make_csat()
+    for solver in (agent, mate):
+        makers.make_answer(survey=survey, agent=solver, score=5)
+    page = f"{SURVEYS}{survey.pk}/change/"
+    assert "1 answer<" in staff(agent).get(page).content.decode()
+    assert "2 answers<" in staff(manager).get(page).content.decode()
