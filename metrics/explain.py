@@ -258,7 +258,7 @@ def _bought(leaf: Distinct, table: str, cut: Slice) -> tuple[str, list[Any]]:
     """SQL of the customers a distinct count is about, with how many rows each has, and its parameters."""
     number = numbers_of([leaf.measure])[leaf.measure.key]
     kept, params = condition(leaf.measure, cut, number, leaf.mark)
-    ever, ever_params = condition(leaf.measure, Slice(as_of=cut.as_of), number, leaf.mark, "g")
+    ever, ever_params = condition(leaf.measure, cut.of_a_life, number, leaf.mark, "g")
     sql = f"""
         SELECT b.subject, b.n FROM (
             SELECT f.subject, p.e, count(*) AS n FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e

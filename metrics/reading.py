@@ -62,6 +62,11 @@ class Slice:
         return not self.where and self.as_of is None and not self.limits
 
     @property
+    def of_a_life(self) -> "Slice":
+        """All that is known of a customer, whatever the cut, within what a person may see."""
+        return Slice(as_of=self.as_of, limits=self.limits)
+
+    @property
     def member(self) -> str:
         return f"f.{self.by.key}" if self.by else "''"
 
@@ -119,6 +124,9 @@ def query(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 # ── Cells ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
+# A stretch of whole months is read from monthly cells, any other from daily ones.
+WITHIN = """c.day >= p.s AND c.day < p.e
+    AND c.grain = CASE WHEN extract(day FROM p.s) = 1 AND extract(day FROM p.e) = 1 THEN 'm' ELSE 'd' END"""
 # Whole months are read from monthly cells; what is left over at the end of a stock from daily ones.
 UP_TO = """((c.grain = 'm' AND c.day < date_trunc('month', p.e)::date)
     OR (c.grain = 'd' AND c.day >= date_trunc('month', p.e)::date AND c.day < p.e))"""
@@ -132,11 +140,7 @@ def _from_cells(
         return {leaf: {} for leaf in leaves}
     table, params = values(stretches)
     wanted = {(numbers[leaf.measure.key], mark_number(leaf.measure, leaf.mark)) for leaf in leaves}
-    if isinstance(leaves[0], Stock):
-        days, grain = UP_TO, []
-    else:
-        months = all(s.day == 1 and e.day == 1 for _, _, s, e in stretches)
-        days, grain = "c.grain = %s AND c.day >= p.s AND c.day < p.e", ["m" if months else "d"]
+    days = UP_TO if isinstance(leaves[0], Stock) else WITHIN
     pairs = ", ".join(["(%s, %s)"] * len(wanted))
     found = query(
         f"""
@@ -144,7 +148,7 @@ def _from_cells(
         FROM {table} JOIN metrics_cell c ON {days}
         WHERE c.dimension = %s AND (c.measure, c.mark) IN ({pairs})
         GROUP BY 1, 2, 3, 4""",
-        [*params, *grain, cut.by.id if cut.by else 0, *[x for pair in wanted for x in pair]],
+        [*params, cut.by.id if cut.by else 0, *[x for pair in wanted for x in pair]],
     )
     terms: dict[tuple[int, int], dict[tuple[int, str], tuple[int, int]]] = defaultdict(dict)
     for measure, mark, index, member, n, total in found:
@@ -230,8 +234,7 @@ def _distinct(leaf: Distinct, stretches: list[Stretch], cut: Slice, numbers: Map
     often: str = "true"
     often_params: list[Any] = []
     if leaf.lifetime > 1:
-        # Lifetime orders are all of a customer's, whatever the cut.
-        ever, often_params = condition(leaf.measure, Slice(as_of=cut.as_of), number, leaf.mark, "g")
+        ever, often_params = condition(leaf.measure, cut.of_a_life, number, leaf.mark, "g")
         often = f"""(SELECT count(*) FROM (SELECT 1 FROM metrics_fact g WHERE {ever} AND g.subject = b.subject
             AND g.day < b.e LIMIT {leaf.lifetime}) often) = {leaf.lifetime}"""
     found = query(

@@ -27,6 +27,7 @@ class LeadsCreated(Measure):
 
     rows = Lead.objects.genuine
     clock = "created_at"
+    subject = "customer"
     marks = {
         "converted": Q(converted_at__lt=F("created_at") + CONVERSION_WINDOW),
         "answered_in_a_day": Q(first_contacted_at__lt=F("created_at") + timedelta(days=1)),
@@ -40,6 +41,7 @@ class LeadsAnswered(Measure):
     rows = Lead.objects.answered
     clock = "first_contacted_at"
     value = Elapsed("created_at", "first_contacted_at")
+    subject = "customer"
     by = LEAD_CUTS
 
 
@@ -49,6 +51,7 @@ class LeadsConverted(Measure):
     rows = Lead.objects.converted
     clock = "converted_at"
     value = Elapsed("created_at", "converted_at")
+    subject = "customer"
     by = LEAD_CUTS
 
 
