@@ -49,14 +49,19 @@ class Question:
         """The same question about the equally long period before."""
         return Question(self.kpi, self.period.earlier(), None, self.cut, self.sight)
 
+    @property
+    def so_far(self) -> Period:
+        """The part of the period that is settled: what counts."""
+        return self.period.until(calendar.settled_until()) or self.period
+
     def components(self) -> list[Component]:
         """The terms of the number, over the whole period."""
-        return components(self.kpi, self.period, self._uncut())
+        return components(self.kpi, self.so_far, self._uncut())
 
     def rows(self, component: Component, *, after: str = "", limit: int = 50) -> list[Row]:
         """The rows behind one term. Raises `ValidationError` for a page key that is none of ours."""
         try:
-            return rows(component, self.period, self._uncut(), after=after, limit=limit)
+            return rows(component, self.so_far, self._uncut(), after=after, limit=limit)
         except ValueError as error:
             raise ValidationError({"after": "This is not a key of a page of rows."}) from error
 

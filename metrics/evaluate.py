@@ -90,14 +90,18 @@ def evaluate(kpi: type[KPI], periods: Sequence[Period], *, cut: Slice | None = N
 def evaluate_all(
     kpis: Iterable[type[KPI]], periods: Sequence[Period], *, cut: Slice | None = None, settled: date
 ) -> dict[type[KPI], Answer]:
-    """Several KPIs over the same periods, in as few queries as their kinds allow."""
+    """Several KPIs over the same periods, in as few queries as their kinds allow.
+
+    A period that is not over counts up to what is settled: what is planned for later has not happened.
+    """
     kpis, cut = list(kpis), cut or Slice()
     for kpi in kpis:
         for dimension in [*([cut.by] if cut.by else []), *[d for d, _ in cut.where]]:
             kpi.dimension(dimension.key)
     leaves = [leaf for kpi in kpis for leaf in kpi.formula.leaves()]
-    in_all = read(leaves, periods, Slice(None, cut.where, cut.as_of, cut.limits))
-    parts = read(leaves, periods, cut) if cut.by else {}
+    so_far = [period.until(settled) or period for period in periods]
+    in_all = read(leaves, so_far, Slice(None, cut.where, cut.as_of, cut.limits))
+    parts = read(leaves, so_far, cut) if cut.by else {}
     return {kpi: _answer(kpi, tuple(periods), cut, in_all, parts, settled) for kpi in kpis}
 
 

@@ -118,7 +118,7 @@ class TransferMRR(KPI):
     unit, good = Unit.MONEY, Good.TARGET
 
 
-class FXMRR(KPI):
+class FxMRR(KPI):
     """What standing MRR gained or lost by exchange rates alone."""
 
     title = "FX on MRR"

@@ -31,7 +31,7 @@ def rows_page(request: HttpRequest, key: str) -> HttpResponse:
     after = request.GET.get("after", "")
     found = ask.question.rows(chosen, after=after, limit=PAGE + 1)
     rows, more = found[:PAGE], len(found) > PAGE
-    total = tally(chosen, ask.span.period, ask.question.cut)
+    total = tally(chosen, ask.question.so_far, ask.question.cut)
     answer = ask.question.answer()
     return show(
         request,

@@ -26,7 +26,7 @@ MOVEMENTS: tuple[tuple[type[KPI], str], ...] = (
     (lifecycle.PausedMRR, "Paused"),
     (lifecycle.ChurnedMRR, "Churn"),
     (lifecycle.TransferMRR, "Transfer"),
-    (lifecycle.FXMRR, "Exchange rates"),
+    (lifecycle.FxMRR, "Exchange rates"),
 )
 
 
