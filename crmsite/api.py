@@ -1,8 +1,9 @@
 """Every resource of the API, one line each."""
 
-from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView
 
+from crmsite.docs import DocsView, NowhereView
 from customers import viewsets as customers
 from customers.doors import Router
 from metrics import viewsets as metrics
@@ -67,6 +68,7 @@ router.register("runs", metrics.RunViewSet)
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("docs/", DocsView.as_view(url_name="api-schema"), name="api-docs"),
     path("", include(router.urls)),
+    re_path(r"^(?:.*/)?$", NowhereView.as_view()),
 ]

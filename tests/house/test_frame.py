@@ -48,3 +48,22 @@ def test_the_sidebar_starts_with_the_boards_and_hides_what_one_may_not_open(
     request = rf.get("/staff/")
     request.user = django_user_model.objects.create_user("newcomer", is_staff=True)
     assert [item["link"] for group in staff.sidebar(request) for item in group["items"]] == ["/kpis/"]
+
+
+@pytest.mark.django_db
+def test_who_is_not_signed_in_reads_the_api_after_signing_in(client: Client) -> None:
+    answer = client.get("/api/v1/docs/")
+    assert (answer.status_code, answer["Location"]) == (302, "/staff/login/?next=/api/v1/docs/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["", "nowhere/", f"customers/{'1' * 40}/", "customers/5/nowhere/"])
+def test_an_address_of_the_api_that_is_none_says_so_as_the_api_does(client: Client, address: str) -> None:
+    answer = client.get(f"/api/v1/{address}")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json()["code"] == "not-found"
+
+
+@pytest.mark.django_db
+def test_an_address_of_the_api_without_its_last_stroke_is_led_on(client: Client) -> None:
+    assert client.get("/api/v1/customers").headers["Location"] == "/api/v1/customers/"
