@@ -207,7 +207,8 @@ class ActivityAdmin(RecordAdmin):
                     ("customer", "contact"),
                     ("owner", "duration"),
                     "body",
-                    ("created_at", "due_at", "done_at"),
+                    "created_at",
+                    ("due_at", "done_at"),
                 ]
             },
         ),
