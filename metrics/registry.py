@@ -20,6 +20,6 @@ def kpi_of(key: str) -> type[KPI]:
     """The KPI of that key, written with hyphens or underscores. Raises `LookupError` naming the nearest ones."""
     found = KPIS.get(key.replace("-", "_"))
     if found is None:
-        near = ", ".join(get_close_matches(key.replace("-", "_"), KPIS, n=3)) or "see the list of KPIs"
-        raise LookupError(f"There is no KPI {key!r}. Did you mean: {near}?")
+        near = ", ".join(get_close_matches(key.replace("-", "_"), KPIS, n=3))
+        raise LookupError(f"There is no KPI {key!r}." + (f" Did you mean: {near}?" if near else ""))
     return found

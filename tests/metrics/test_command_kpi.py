@@ -174,6 +174,7 @@ def test_what_was_known_after_an_earlier_run_can_be_read_again(shop: Run) -> Non
     ("words", "options", "said"),
     [
         ((), {}, "KEY: name a KPI"),
+        (("zzzzz",), {}, "KEY: There is no KPI 'zzzzz'."),
         (("revenu",), {}, "KEY: There is no KPI 'revenu'. Did you mean: revenue"),
         (("revenue",), {"format": "xml"}, "--format: choose one of table, json, csv."),
         (("revenue",), {"start": "yesterday"}, "--start: Write the day as in 2026-01-31."),

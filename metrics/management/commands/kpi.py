@@ -1,5 +1,7 @@
 """`manage.py kpi`: any number at the command line, and the rows behind it."""
 
+import os
+import sys
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -38,6 +40,8 @@ class Command(BaseCommand):
         question = self.question(options)
         try:
             (printed.rows if options["rows"] else printed.cells)(question, self.stdout)
+        except BrokenPipeError:  # Whoever reads has seen enough, as `head` does.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except DatabaseError as error:
             raise CommandError(f"The ledger cannot be read: {str(error).splitlines()[0]}") from error
 
