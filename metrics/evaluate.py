@@ -203,12 +203,14 @@ def exact(value: Fraction | None, places: int = 12) -> Decimal | None:
 
 
 def change(kpi: type[KPI], now: Value, earlier: Value) -> Fraction | None:
-    """How much a value moved: in points for shares and points, else as a share of a positive earlier value."""
+    """How much a value moved, as finely as it is read: in points, else as a share of a positive earlier value."""
     if now.value is None or earlier.value is None:
         return None
-    if kpi.unit in (Unit.PERCENT, Unit.POINTS):
-        return now.value - earlier.value
-    return (now.value - earlier.value) / earlier.value if earlier.value > 0 else None
+    if kpi.unit is Unit.POINTS:
+        return round(now.value - earlier.value, 1)
+    if kpi.unit is Unit.PERCENT:
+        return round(now.value - earlier.value, 3)
+    return round((now.value - earlier.value) / earlier.value, 3) if earlier.value > 0 else None
 
 
 def dimension_of(kpi: type[KPI], key: str | None) -> Dimension | None:

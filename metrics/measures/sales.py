@@ -22,7 +22,7 @@ DEAL_CUTS = (
 
 
 class DealsClosed(Measure):
-    """Deals won or lost, dated the local day each one closed, credited to its owner of that day."""
+    """Deals won or lost, no duplicates, dated the local day each one closed, credited to its owner of that day."""
 
     rows = Deal.objects.with_credit().closed
     clock = "closed_at"
