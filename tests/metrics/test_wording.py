@@ -91,6 +91,7 @@ def test_no_value_is_a_dash_and_says_why() -> None:
         (WonRevenue, 150, 100, "+50.0 %"),
         (WonRevenue, 88, 100, "−12.0 %"),
         (WonRevenue, 100, 100, "unchanged"),
+        (WinRate, 0.5501, 0.5504, "unchanged"),
         (DealsWon, 5, 0, "new"),
         (WinRate, 0.5, None, "nothing to compare with"),
     ],
