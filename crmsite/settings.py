@@ -59,6 +59,7 @@ if not 1 <= FISCAL_YEAR_START <= 12 or not 1 <= WEEK_START <= 7:
     raise ImproperlyConfigured("PLUMB_FISCAL_YEAR_START is a month (1-12), PLUMB_WEEK_START an ISO weekday (1-7).")
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "crmsite.formats"
 USE_I18N = True
 
 # --- Who may knock ----------------------------------------------------------------------------------------------

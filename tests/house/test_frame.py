@@ -1,7 +1,10 @@
 """What every page carries, and what a visitor reads when something is wrong."""
 
+from datetime import datetime
+
 import pytest
 from django.test import Client, RequestFactory
+from django.utils.formats import date_format
 from django.views import defaults
 
 from crmsite import staff
@@ -67,3 +70,7 @@ def test_an_address_of_the_api_that_is_none_says_so_as_the_api_does(client: Clie
 @pytest.mark.django_db
 def test_an_address_of_the_api_without_its_last_stroke_is_led_on(client: Client) -> None:
     assert client.get("/api/v1/customers").headers["Location"] == "/api/v1/customers/"
+
+
+def test_a_time_reads_by_the_clock_of_24_hours() -> None:
+    assert date_format(datetime(2026, 11, 22, 16, 5), "DATETIME_FORMAT") == "22 Nov 2026, 16:05"
