@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -92,8 +93,8 @@ def ask(
     """Read a question; without days, about the month so far. Raises `ValidationError` naming the word at fault."""
     period = period_of(start, end)
     step = _grain(kpi, grain)
-    if step and period.days > MOST_STEPS and step is Grain.DAY:
-        raise ValidationError({"grain": f"At most {MOST_STEPS:,} days can be shown one by one; take a longer step."})
+    if step and len(list(islice(steps(period, step), MOST_STEPS + 1))) > MOST_STEPS:
+        raise ValidationError({"grain": f"At most {MOST_STEPS:,} steps can be shown; take longer ones."})
     cut = Slice(
         by=_dimension(kpi, "by", by),
         where=tuple(_members(kpi, key, values) for key, values in (where or {}).items()),

@@ -78,7 +78,10 @@ RETENTION = Board(
     "Do customers stay, and do they grow?",
     (
         Shelf("Recurring revenue", (lifecycle.MRR, lifecycle.ARR, lifecycle.NetNewMRR, lifecycle.ARPA)),
-        Shelf("Customers", (lifecycle.ActiveCustomers, lifecycle.RetentionRate, lifecycle.ChurnRate)),
+        Shelf(
+            "Customers",
+            (lifecycle.ActiveCustomers, lifecycle.RetentionRate, lifecycle.ChurnRate, lifecycle.ActiveBuyers),
+        ),
         Shelf("Revenue kept", (lifecycle.GRR, lifecycle.NRR, lifecycle.QuickRatio)),
         Shelf("Worth of a customer", (lifecycle.LTV, lifecycle.LTVToCAC)),
     ),

@@ -135,12 +135,12 @@ def status_of(kpi: type[KPI], period: Period, settled: date) -> Status:
 def _value(kpi: type[KPI], terms: Mapping[Leaf, Terms], index: int, member: str, status: Status) -> Value:
     result = _compute(kpi.formula, terms, index, member)
     reason = result.reason if result.amount is None else None
-    if reason is Reason.NO_DENOMINATOR:
-        reason = kpi.empty
     numerator, denominator = result.amount, None
     if isinstance(kpi.formula, Arithmetic) and kpi.formula.sign == "÷":
         numerator = _compute(kpi.formula.left, terms, index, member).amount
         denominator = _compute(kpi.formula.right, terms, index, member).amount
+        if numerator is not None and denominator == 0:
+            reason = kpi.empty  # The KPI's own division has nothing below; a term's own reason stays its own.
     value = None if result.amount is None else result.amount * SCALE.get(kpi.unit, 1)
     low, high = _interval(kpi, numerator, denominator)
     return Value(numerator, denominator, value, result.n, status, reason, low, high)

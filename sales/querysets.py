@@ -76,6 +76,10 @@ class StageChangeQuerySet(RecordQuerySet):
         """Stays in a stage that are over."""
         return self.filter(left_at__isnull=False)
 
+    def genuine(self) -> Self:
+        """Stays of deals that were a chance."""
+        return self.exclude(deal__lost_reason__is_duplicate=True)
+
     def working(self) -> Self:
         """Stays in a stage where there was something to do: not in won or lost."""
         return self.filter(to_stage__kind=StageKind.OPEN)

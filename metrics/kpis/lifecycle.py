@@ -3,6 +3,7 @@
 from metrics.kpis.marketing import CAC
 from metrics.kpis.sales import GrossMargin
 from metrics.language import KPI, MONTHS_AND_UP, Cohort, Good, Kept, Reason, Unit
+from metrics.measures.lifecycle import ActiveBuyers as Buyers
 from metrics.measures.lifecycle import ActiveCustomers as Subscribers
 from metrics.measures.lifecycle import MRRMovements, MRRRevaluations
 from metrics.measures.lifecycle import NewCustomers as Newcomers
@@ -22,6 +23,12 @@ class ActiveCustomers(KPI):
     """How many customers subscribe at the end of the period; one pausing for up to 90 days still does."""
 
     formula = Subscribers.stock()
+
+
+class ActiveBuyers(KPI):
+    """How many customers placed a paid order within the 365 days that end with the period."""
+
+    formula = Buyers.stock()
 
 
 class ChurnRate(KPI):

@@ -31,7 +31,7 @@ class ConversionsInPeriod(KPI):
 class LeadResponseTime(KPI):
     """The time to the first human contact that half of the leads contacted in the period did not exceed.
 
-    Leads still without an answer are not in it; they show in the coverage.
+    Leads still without an answer are not in it: read it together with how many came in.
     """
 
     formula = LeadsAnswered.percentile(0.5)

@@ -64,8 +64,6 @@ class Costs(Measure):
     currency = "currency"
     marks = {
         "acquisition": Q(category__in=[CostCategory.MARKETING, CostCategory.SALES]),
-        "retention": Q(category=CostCategory.RETENTION),
-        "crm": Q(category=CostCategory.CRM),
     }
     by = (
         cut.CATEGORY.at("category"),

@@ -69,7 +69,7 @@ class FirstYearWins(Measure):
 class StageStays(Measure):
     """Stays of deals in an open stage, dated the day each one ended; a deal that comes back stays again."""
 
-    rows = StageChange.objects.ended().working
+    rows = StageChange.objects.genuine().ended().working
     model = Deal
     record, part = "deal", "pk"
     clock = "left_at"

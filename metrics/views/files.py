@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, StreamingHttpResponse
 
+from customers.importing.formulas import escaped
 from metrics.asking import plain, text
 from metrics.evaluate import exact
 from metrics.views.asked import asked
@@ -14,7 +15,6 @@ from metrics.views.kpi import counted, cut_up
 from metrics.views.rows import component_of
 
 # What a spreadsheet takes for a formula; text that starts so gets a ' before it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class _Echo:
@@ -22,11 +22,6 @@ class _Echo:
 
     def write(self, line: str) -> str:
         return line
-
-
-def harmless(word: Any) -> Any:
-    """Text as it can be opened in a spreadsheet without being carried out."""
-    return f"'{word}" if isinstance(word, str) and word.lstrip(" ").startswith(FORMULA) else word
 
 
 def _file(name: str, heads: Iterable[str], lines: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
@@ -51,13 +46,13 @@ def rows_file(request: HttpRequest, key: str) -> StreamingHttpResponse:
     period = ask.span.period
     lines = (
         [
-            harmless(row.kind),
+            escaped(row.kind),
             row.record,
-            harmless(row.name),
-            harmless(row.customer),
+            escaped(row.name),
+            escaped(row.customer),
             row.day.isoformat() if row.day else "",
             text(exact(row.contribution)),
-            harmless(row.details),
+            escaped(row.details),
             row.run,
         ]
         for row in ask.question.every_row(component)
@@ -80,7 +75,7 @@ def breakdown_file(request: HttpRequest, key: str) -> StreamingHttpResponse:
     cut = cut_up(ask)
     if cut is None:
         return _file(ask.kpi.key, NUMBERS, [])
-    parts = [(harmless(part.title), part.value) for part in [*cut.parts, cut.whole]]
+    parts = [(escaped(part.title), part.value) for part in [*cut.parts, cut.whole]]
     return _file(f"{ask.kpi.key}-by-{cut.by.key}", [cut.by.key, *NUMBERS], ([t, *_numbers(v)] for t, v in parts))
 
 

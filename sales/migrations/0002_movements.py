@@ -181,7 +181,11 @@ CREATE VIEW sales_acquisition AS
 SELECT DISTINCT ON (customer_id) customer_id AS id, customer_id, at, plan_id
 FROM (
     SELECT s.customer_id, e.at, coalesce(e.plan_id, s.plan_id) AS plan_id
-    FROM sales_subscriptionevent e JOIN sales_subscription s ON s.id = e.subscription_id WHERE e.mrr > 0
+    FROM (
+        SELECT DISTINCT ON (subscription_id, at) * FROM sales_subscriptionevent
+        ORDER BY subscription_id, at, id DESC
+    ) e
+    JOIN sales_subscription s ON s.id = e.subscription_id WHERE e.mrr > 0
     UNION ALL
     SELECT customer_id, placed_at, NULL FROM sales_order WHERE status = 'paid'
     UNION ALL

@@ -3,9 +3,12 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from metrics import calendar
+from metrics.asking import ask
 from metrics.periods import Period
+from metrics.registry import kpi_of
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,11 @@ def test_presets_end_where_nights_are_settled() -> None:
     assert calendar.preset("last_quarter", until=until) == Period(date(2026, 7, 1), date(2026, 10, 1))
     with pytest.raises(KeyError):
         calendar.preset("last_week_but_one", until=until)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("grain", ["day", "week", "month"])
+def test_no_series_is_longer_than_a_person_reads(grain: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        ask(kpi_of("win_rate"), start="1900-01-01", end="2200-01-01", grain=grain)
+    assert "grain" in refused.value.message_dict
