@@ -74,3 +74,9 @@ def test_an_address_of_the_api_without_its_last_stroke_is_led_on(client: Client)
 
 def test_a_time_reads_by_the_clock_of_24_hours() -> None:
     assert date_format(datetime(2026, 11, 22, 16, 5), "DATETIME_FORMAT") == "22 Nov 2026, 16:05"
+
+
+def test_a_browser_finds_the_mark_for_its_tab(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert "mark" in answer["Location"]
