@@ -76,6 +76,7 @@ def test_a_time_reads_by_the_clock_of_24_hours() -> None:
     assert date_format(datetime(2026, 11, 22, 16, 5), "DATETIME_FORMAT") == "22 Nov 2026, 16:05"
 
 
+@pytest.mark.django_db
 def test_a_browser_finds_the_mark_for_its_tab(client: Client) -> None:
     answer = client.get("/favicon.ico")
     assert answer.status_code == 302
