@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from customers.choices import ActivityKind
-from customers.models.contact import Contact
+from customers.models.contact import Contact, refuse_stranger
 from customers.models.customer import Customer
 from customers.models.user import User
 from customers.querysets import ActivityQuerySet
@@ -49,6 +49,10 @@ class Activity(Record):
                 condition=Q(duration__gte=timedelta()), name="customers_activity_duration_not_negative"
             ),
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_stranger(self.contact, self.customer)
 
     def __str__(self) -> str:
         return self.subject

@@ -1,5 +1,6 @@
 """The people at a customer, and the mailing lists they are on."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -28,6 +29,12 @@ class Contact(Record):
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+
+def refuse_stranger(contact: Contact | None, customer: Customer | None) -> None:
+    """A contact stands beside their own customer only. Raises `ValidationError` at the contact."""
+    if contact and customer and contact.customer_id != customer.pk:
+        raise ValidationError({"contact": f"{contact} is not a contact of {customer}."}, code="other-customer")
 
 
 class EmailSubscription(Record):

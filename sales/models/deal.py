@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from customers.choices import Channel
 from customers.models import Contact, Customer, User
+from customers.models.contact import refuse_stranger
 from customers.record import Record, Visible
 from sales.choices import DealKind, Outcome
 from sales.models.campaign import Campaign
@@ -84,6 +85,10 @@ class Deal(Record):
             ),
             models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=0), name="sales_deal_amount_not_negative"),
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_stranger(self.contact, self.customer)
 
     def __str__(self) -> str:
         return self.name

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from customers.models import Contact, Customer, Team, User
+from customers.models.contact import refuse_stranger
 from customers.record import Record, Visible
 from support.choices import Author, Priority, Status, TicketChannel, TicketEventKind
 from support.models.hours import Schedule
@@ -82,6 +83,10 @@ class Ticket(Record):
                 violation_error_message="A ticket is answered after it was created.",
             ),
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_stranger(self.contact, self.customer)
 
     def __str__(self) -> str:
         return self.subject
