@@ -40,12 +40,12 @@ def due_days(today: date | None = None) -> list[date]:
     return [day for i in range((yesterday - first).days + 1) if (day := first + i * DAY) not in done]
 
 
-def settle_nights(*, kind: str = Run.Kind.NIGHTLY, progress: Progress | None = None) -> Run | None:
+def settle_nights(*, kind: str = Run.Kind.NIGHTLY, progress: Progress | None = None, wait: bool = False) -> Run | None:
     """Settle every due day; nothing is done, and None returned, where none is due and nobody asked by hand.
 
-    Raises `NightIsBusyError` where another run is at work.
+    Raises `NightIsBusyError` where another run is at work, or with `wait` begins when that one is done.
     """
-    with _alone():
+    with _alone(wait=wait):
         days = due_days()
         if not days and kind == Run.Kind.NIGHTLY:
             return None
@@ -171,10 +171,10 @@ def _all_days_known(through: date) -> list[date]:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _alone(*, wait: bool) -> Iterator[None]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        if not cursor.fetchone()[0]:
+        cursor.execute(f"SELECT {'pg_advisory_lock' if wait else 'pg_try_advisory_lock'}(%s)", [LOCK])
+        if not wait and not cursor.fetchone()[0]:
             raise NightIsBusyError("Another run is at work; it settles everything that is due.")
     try:
         yield

@@ -114,11 +114,27 @@ def worker() -> Program:
 
 def demo(supervisor: Supervisor) -> Program:
     def then(code: int) -> None:
-        if code == 0:
-            filled().touch()
-        supervisor.say("the demo's records are written" if code == 0 else "the demo could not be written; see above")
+        if code != 0:
+            supervisor.say("the demo could not be written; see above")
+            return
+        filled().touch()
+        supervisor.say("the demo's records are written; the first night settles them")
+        supervisor.start(night(supervisor))
 
-    return Program("demo", [sys.executable, str(settings.BASE_DIR / "manage.py"), "demo"], once=True, then=then)
+    return Program("demo", manage("demo"), once=True, then=then)
+
+
+def night(supervisor: Supervisor) -> Program:
+    """A run by hand: the clock may have settled the days already while they were empty."""
+
+    def then(code: int) -> None:
+        supervisor.say("the numbers are ready" if code == 0 else "the first night could not finish; see above")
+
+    return Program("night", manage("nightly", "--wait"), once=True, then=then)
+
+
+def manage(*words: str) -> list[str]:
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), *words]
 
 
 def filled() -> Path:

@@ -13,12 +13,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--rebuild", action="store_true", help="Also fold all totals anew from the facts.")
+        parser.add_argument("--wait", action="store_true", help="Wait for a run that is at work, then begin.")
         parser.add_argument("--if-due", action="store_true", help="Do nothing where no day is due, as the clock does.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         kind = Run.Kind.REBUILD if options["rebuild"] else Run.Kind.MANUAL
         try:
-            run = settle_nights(kind=Run.Kind.NIGHTLY if options["if_due"] else kind, progress=self._show)
+            kind = Run.Kind.NIGHTLY if options["if_due"] else kind
+            run = settle_nights(kind=kind, progress=self._show, wait=options["wait"])
         except NightIsBusyError as busy:
             self.stdout.write(str(busy))
             return
@@ -28,8 +30,11 @@ class Command(BaseCommand):
         self._sum_up(run)
 
     def _show(self, step: str, done: int, of: int) -> None:
+        share = done * 100 // of
         if self.stderr.isatty():
-            self.stderr.write(f"\r{done * 100 // of:3d} %  {step:<40}", ending="" if done < of else "\n")
+            self.stderr.write(f"\r{share:3d} %  {step:<40}", ending="" if done < of else "\n")
+        elif share // 20 > (done - 1) * 100 // of // 20:
+            self.stderr.write(f"{share} %")
 
     def _sum_up(self, run: Run) -> None:
         took = ((run.finished_at or run.started_at) - run.started_at).total_seconds()
