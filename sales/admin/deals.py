@@ -79,6 +79,7 @@ class DealAdmin(VerbsAdmin, VerbFormAdmin):
     list_select_related = ["customer", "stage", "owner"]
     list_filter = [
         "owner",
+        "customer",
         "stage",
         "pipeline",
         "outcome",

@@ -116,6 +116,7 @@ class SubscriptionAdmin(VerbsAdmin, VerbFormAdmin):
     list_filter = [
         StandingFilter,
         "owner",
+        "customer",
         "plan",
         "interval",
         "started_at",
