@@ -32,7 +32,7 @@ Chip = tuple[str, str]  # Its colour and its word.
 
 @dataclass(frozen=True)
 class Room:
-    """How the rows of one kind stand on the page: `rows` narrows nothing, it only orders and brings along."""
+    """How the rows of one kind stand on the page; `rows` puts them in order and brings along what is shown."""
 
     model: Any
     plural: str
@@ -63,6 +63,7 @@ class Card:
     nothing: str
     list_link: str
     add: str
+    add_hint: str
     add_link: str
 
 
@@ -162,7 +163,8 @@ def card(room: Room, customer: Customer, request: HttpRequest) -> Card:
         everything=f"All {room.plural}",
         nothing=nothing(room, request.user),
         list_link=f"{address(room, 'changelist')}?{urlencode({'customer__id__exact': customer.pk})}",
-        add=room.add or f"Add to {room.plural}",
+        add=room.add,
+        add_hint=room.add or f"Add {room.model._meta.verbose_name}",
         add_link=f"{address(room, 'add')}?{urlencode(add)}" if may_add else "",
     )
 
