@@ -16,12 +16,13 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Min, Q
 
+from metrics.dimensions import DIMENSIONS
 from metrics.language import Dimension, Measure
 from metrics.models import Fact, MeasureState, Run
 from metrics.models.fact import FOR_EVER
-from metrics.wanted import COLUMNS, Statement, wanted
+from metrics.wanted import Statement, wanted
 
-MEANING = tuple(c for c in COLUMNS if c not in ("record", "part"))
+IDENTITY = ("record", "part")
 
 
 class Change(NamedTuple):
@@ -42,11 +43,12 @@ def settle(measure: type[Measure], run: Run, *, records: Collection[int] | None 
     with _one_view_of_the_world():
         state = state_of(measure)
         _collect(statement)
-        closed = _close(state.pk, run.pk, records)
-        opened = _open(state.pk, run.pk)
+        closed = _close(statement, state, run.pk, records)
+        opened = _open(statement, state.pk, run.pk)
         if opened or closed:
             _fold(measure, state.pk)
-        _write_definition(state, measure)
+        if records is None:
+            _write_definition(state, statement)
         _sweep()
     return Change(opened, closed)
 
@@ -54,11 +56,11 @@ def settle(measure: type[Measure], run: Run, *, records: Collection[int] | None 
 def refold(measure: type[Measure]) -> None:
     """Throw the cells of one measure away and fold them anew from its standing facts."""
     with _one_view_of_the_world():
-        state = state_of(measure)
+        state, columns = state_of(measure), _names(wanted(measure).columns)
         _run("DELETE FROM metrics_cell WHERE measure = %s", [state.pk])
         _run(
             "CREATE TEMP TABLE ledger_moved ON COMMIT DROP AS"
-            f" SELECT 1 AS sign, {_names(COLUMNS)} FROM metrics_fact WHERE measure = %s AND run_to = {FOR_EVER}",
+            f" SELECT 1 AS sign, {columns} FROM metrics_fact WHERE measure = %s AND run_to = {FOR_EVER}",
             [state.pk],
         )
         _fold(measure, state.pk)
@@ -73,7 +75,10 @@ def first_moved(measure: type[Measure], run: int) -> date | None:
 
 def definition_of(measure: type[Measure]) -> str:
     """A digest of everything that decides what this measure's facts are: its SQL holds rows, zone and currency."""
-    statement = wanted(measure)
+    return definition_of_statement(wanted(measure))
+
+
+def definition_of_statement(statement: Statement) -> str:
     return hashlib.sha256((statement.sql + repr(statement.params)).encode()).hexdigest()
 
 
@@ -90,41 +95,44 @@ def _one_view_of_the_world() -> Iterator[None]:
 
 
 def _collect(statement: Statement) -> None:
-    _run(f"CREATE TEMP TABLE ledger_wanted ({_typed_columns()}) ON COMMIT DROP")
-    _run(f"INSERT INTO ledger_wanted ({_names(COLUMNS)}) {statement.sql}", statement.params)
+    _run(f"CREATE TEMP TABLE ledger_wanted ({_typed(statement.columns)}) ON COMMIT DROP")
+    _run(f"INSERT INTO ledger_wanted ({_names(statement.columns)}) {statement.sql}", statement.params)
     _run("ANALYZE ledger_wanted")
-    _run(f"CREATE TEMP TABLE ledger_moved (sign int, {_typed_columns()}) ON COMMIT DROP")
+    _run(f"CREATE TEMP TABLE ledger_moved (sign int, {_typed(statement.columns)}) ON COMMIT DROP")
 
 
-def _close(measure: int, run: int, records: Collection[int] | None) -> int:
+def _close(statement: Statement, state: MeasureState, run: int, records: Collection[int] | None) -> int:
     """Facts believed so far that no record asks for in these very words."""
     narrowed = "AND f.record = ANY (%s)" if records is not None else ""
-    same = " AND ".join(f"w.{c} IS NOT DISTINCT FROM f.{c}" for c in MEANING)
+    same = [f"w.{c} IS NOT DISTINCT FROM f.{c}" for c in statement.columns if c not in IDENTITY]
+    if records is None and state.definition != definition_of_statement(statement):
+        # An older definition may have had cuts this one has not.
+        same += [f"f.{key} = ''" for key in DIMENSIONS if key not in statement.columns]
     return _run(
         f"""
         WITH closed AS (
             UPDATE metrics_fact f SET run_to = %s
             WHERE f.measure = %s AND f.run_to = {FOR_EVER} {narrowed} AND NOT EXISTS (
-                SELECT 1 FROM ledger_wanted w WHERE w.record = f.record AND w.part = f.part AND {same})
-            RETURNING {_names(COLUMNS, "f")}
+                SELECT 1 FROM ledger_wanted w WHERE w.record = f.record AND w.part = f.part AND {" AND ".join(same)})
+            RETURNING {_names(statement.columns, "f")}
         )
         INSERT INTO ledger_moved SELECT -1, closed.* FROM closed
         """,
-        [run, measure, *([list(records)] if records is not None else [])],
+        [run, state.pk, *([list(records)] if records is not None else [])],
     )
 
 
-def _open(measure: int, run: int) -> int:
+def _open(statement: Statement, measure: int, run: int) -> int:
     """Facts wanted that nothing standing in the ledger says."""
     return _run(
         f"""
         WITH opened AS (
-            INSERT INTO metrics_fact (measure, run_from, run_to, {_names(COLUMNS)})
-            SELECT %s, %s, {FOR_EVER}, {_names(COLUMNS, "w")} FROM ledger_wanted w
+            INSERT INTO metrics_fact (measure, run_from, run_to, {_names(statement.columns)})
+            SELECT %s, %s, {FOR_EVER}, {_names(statement.columns, "w")} FROM ledger_wanted w
             WHERE NOT EXISTS (
                 SELECT 1 FROM metrics_fact f
                 WHERE f.measure = %s AND f.run_to = {FOR_EVER} AND f.record = w.record AND f.part = w.part)
-            RETURNING {_names(COLUMNS)}
+            RETURNING {_names(statement.columns)}
         )
         INSERT INTO ledger_moved SELECT 1, opened.* FROM opened
         """,
@@ -180,8 +188,8 @@ def _which(cuts: tuple[Dimension, ...]) -> str:
     return f"CASE {grouping} {ids} ELSE 0 END AS dimension, CASE {grouping} {members} ELSE '' END AS member"
 
 
-def _write_definition(state: MeasureState, measure: type[Measure]) -> None:
-    digest = definition_of(measure)
+def _write_definition(state: MeasureState, statement: Statement) -> None:
+    digest = definition_of_statement(statement)
     if state.definition != digest:
         state.definition = digest
         state.save(update_fields=["definition"])
@@ -204,8 +212,8 @@ TYPES = {
 }
 
 
-def _typed_columns() -> str:
-    return ", ".join(f"{c} {TYPES.get(c, 'text')}" for c in COLUMNS)
+def _typed(columns: Collection[str]) -> str:
+    return ", ".join(f"{c} {TYPES.get(c, 'text')}" for c in columns)
 
 
 def _names(columns: Collection[str], table: str = "") -> str:

@@ -18,7 +18,7 @@ from metrics.dimensions import DIMENSIONS
 from metrics.language import Cut, Elapsed, Gain, Measure, Revaluation
 from sales.models import FxRate
 
-COLUMNS = ("record", "part", "subject", "day", "at", "value", "marks", "rate", "is_unpriced", *DIMENSIONS)
+ALWAYS = ("record", "part", "subject", "day", "at", "value", "marks", "rate", "is_unpriced")
 DESCRIBED = "described."
 
 AGE_BANDS = """CASE WHEN {years} IS NULL THEN '' WHEN {years} < 18 THEN 'under 18' WHEN {years} < 25 THEN '18-24'
@@ -33,10 +33,11 @@ RATE = f"""LEFT JOIN LATERAL (
 
 @dataclass(frozen=True)
 class Statement:
-    """SQL whose rows are `COLUMNS`, and its parameters."""
+    """SQL, its parameters, and the columns of its rows: those of every fact, and the cuts the measure has."""
 
     sql: str
     params: tuple[Any, ...]
+    columns: tuple[str, ...]
 
 
 def wanted(measure: type[Measure], *, records: Collection[int] | None = None) -> Statement:
@@ -67,14 +68,15 @@ class _Writer:
             .query.sql_with_params()
         )
         joins, join_params = self._joins()
-        cuts = ", ".join(self._member(key) for key in DIMENSIONS)
+        keys = tuple(key for key in DIMENSIONS if any(cut.dimension.key == key for cut in self.measure.cuts))
+        cuts = "".join(f", {self._member(key)}" for key in keys)
         sql = f"""
             SELECT w.record, {self._part()}, w.subject, d.day, d.at, {self._value()}, {self._marks(columns)},
-                   {self._rate()}, {self._is_unpriced()}, {cuts}
+                   {self._rate()}, {self._is_unpriced()}{cuts}
             FROM ({inner}) AS w ({", ".join(columns)})
             {joins}
             WHERE c.is_test IS NOT TRUE"""
-        return Statement(sql, (*inner_params, *join_params))
+        return Statement(sql, (*inner_params, *join_params), (*ALWAYS, *keys))
 
     def _inner_columns(self) -> dict[str, Any]:
         """What is read from the measure's own rows, by the name the outer statement knows it by."""
