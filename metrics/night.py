@@ -136,7 +136,7 @@ def _since(kpi: type[KPI], run: Run, first_moved: Callable[..., date | None]) ->
     Counted from the last run that published this KPI, not from the last run: one that was killed, or that failed on
     this KPI, had settled the facts and said nothing of it.
     """
-    said = RunStep.objects.filter(kind=RunStep.Kind.KPI, key=kpi.key, error="", run__lt=run).order_by("run").last()
+    said = RunStep.objects.filter(kind=RunStep.Kind.KPI, key=kpi.key, error="", run__lt=run).order_by("run_id").last()
     if said is None or said.run.definitions != run.definitions or run.kind == Run.Kind.REBUILD:
         return date.min.replace(year=1900)
     moved = [day for measure in kpi.measures() if (day := first_moved(measure, said.run_id))]

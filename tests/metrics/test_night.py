@@ -248,3 +248,15 @@ def test_a_night_sees_one_instant(few: None) -> None:
     with ledger._one_view_of_the_world(), connection.cursor() as cursor:
         cursor.execute("SHOW transaction_isolation")
         assert cursor.fetchone()[0] == "repeatable read"
+
+
+@pytest.mark.django_db
+def test_only_what_changed_since_the_last_run_is_published_again(few: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first run and the second change something; the third finds nothing and publishes nothing anew."""
+    for _ in range(2):
+        won()
+        night.settle_nights(kind=Run.Kind.MANUAL)
+    asked: list[str] = []
+    monkeypatch.setattr(night.publish, "publish", lambda kpi, *args, **kwargs: asked.append(kpi.key) or 0)
+    night.settle_nights(kind=Run.Kind.MANUAL)
+    assert asked == []
