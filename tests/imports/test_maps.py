@@ -122,7 +122,8 @@ class TestMeaning:
 
     def test_people_can_be_created_where_the_map_says_so(self, tmp_path):
         assert (
-            refused(tmp_path, "customers", "name,owner\nA,Bo Yi\n")[0].reason == "There is no person of this name here."
+            refused(tmp_path, "customers", "name,owner\nA,Bo Yi\n")[0].reason
+            == "There is no person of this name here."
         )
         bring(tmp_path, "customers", "name,owner\nA,Bo Yi\nB,bo yi\n", {"create_missing": ["owner"]})
         user = User.objects.get()
