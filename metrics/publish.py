@@ -26,26 +26,23 @@ def first_day(kpi: type[KPI]) -> date | None:
 @transaction.atomic
 def publish(kpi: type[KPI], run: Run, *, since: date | None, settled: date) -> int:
     """Publish what a KPI is for all periods that reach past `since`; how many values are new or changed."""
+    latest = {(s.grain, s.start): s for s in Snapshot.objects.filter(kpi=kpi.key, is_latest=True)}
     known = first_day(kpi)
-    days = [known] if known else []
-    return sum(_publish_grain(kpi, run, grain, days, since, settled) for grain in PUBLISHED if grain in kpi.grains)
-
-
-def _publish_grain(kpi: type[KPI], run: Run, grain: Grain, days: list[date], since: date | None, settled: date) -> int:
-    latest = {s.start: s for s in Snapshot.objects.filter(kpi=kpi.key, grain=grain, is_latest=True)}
-    # What was published stays to be corrected, also where no fact is left of it.
-    first = min([*days, *latest], default=settled)
-    first = max(first, since or first)
-    if first >= settled:
+    asked = []
+    for grain in (grain for grain in PUBLISHED if grain in kpi.grains):
+        # What was published stays to be corrected, also where no fact is left of it.
+        days = [start for published, start in latest if published == grain] + ([known] if known else [])
+        first = max(min(days, default=settled), since or date.min)
+        asked += [(grain, period) for period in _periods(first, settled, grain)] if first < settled else []
+    if not asked:
         return 0
-    periods = _periods(first, settled, grain)
-    answer = evaluate(kpi, periods, settled=settled)
+    answer = evaluate(kpi, [period for _, period in asked], settled=settled)
     fresh = [
-        _snapshot(kpi, grain, period, value, run, latest.get(period.start))
-        for period, value in zip(periods, answer.total, strict=True)
-        if _said(latest.get(period.start)) != _words(value)
+        _snapshot(kpi, grain, period, value, run, latest.get((grain, period.start)))
+        for (grain, period), value in zip(asked, answer.total, strict=True)
+        if _said(latest.get((grain, period.start))) != _words(value)
     ]
-    replaced = [latest[s.start].pk for s in fresh if s.start in latest]
+    replaced = [latest[s.grain, s.start].pk for s in fresh if (s.grain, s.start) in latest]
     Snapshot.objects.filter(pk__in=replaced).update(is_latest=False)
     Snapshot.objects.bulk_create(fresh)
     return len(fresh)
