@@ -45,11 +45,13 @@ def settle(measure: type[Measure], run: Run, *, records: Collection[int] | None 
         _collect(statement)
         closed = _close(statement, state, run.pk, records)
         opened = _open(statement, state.pk, run.pk)
-        if opened or closed:
+        redefined = records is None and _write_definition(state, statement)
+        if (opened or closed) and not redefined:
             _fold(measure, state.pk)
-        if records is None:
-            _write_definition(state, statement)
         _sweep()
+        if redefined:
+            # With other cuts or marks, what moved says nothing of what stayed: its cells are others too.
+            refold(measure)
     return Change(opened, closed)
 
 
@@ -188,11 +190,13 @@ def _which(cuts: tuple[Dimension, ...]) -> str:
     return f"CASE {grouping} {ids} ELSE 0 END AS dimension, CASE {grouping} {members} ELSE '' END AS member"
 
 
-def _write_definition(state: MeasureState, statement: Statement) -> None:
-    digest = definition_of_statement(statement)
-    if state.definition != digest:
-        state.definition = digest
-        state.save(update_fields=["definition"])
+def _write_definition(state: MeasureState, statement: Statement) -> bool:
+    """Note the definition the facts are now written by; whether there was another before."""
+    before, state.definition = state.definition, definition_of_statement(statement)
+    if before == state.definition:
+        return False
+    state.save(update_fields=["definition"])
+    return bool(before)
 
 
 def _sweep() -> None:

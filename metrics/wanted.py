@@ -191,9 +191,9 @@ class _Writer:
         return f"({' + '.join(bits) or '0'})::smallint"
 
     def _member(self, key: str) -> str:
-        """The member of one dimension, '' where this measure has none."""
-        cut = next((c for c in self.measure.cuts if c.dimension.key == key), None)
-        return f"left(coalesce({self._source(cut)}, ''), 120)" if cut else "''"
+        """The member of one of the measure's dimensions, '' where the row has none."""
+        cut = next(c for c in self.measure.cuts if c.dimension.key == key)
+        return f"left(coalesce({self._source(cut)}, ''), 120)"
 
     def _source(self, cut: Cut) -> str:
         dimension = cut.dimension

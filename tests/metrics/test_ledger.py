@@ -216,3 +216,22 @@ def test_a_cost_over_days_is_spread_to_the_last_millionth() -> None:
         date(2026, 4, 1): 33_333_333,
     }
     assert number("acquisition_cost", *MARCH) == Decimal("66.666667")
+
+
+def test_a_measure_with_other_cuts_has_the_cells_of_those_cuts(
+    deals: list[Deal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cut taken away and given back leaves the cells as they were: none too many, none below nothing."""
+
+    def cells() -> set[tuple]:
+        return set(Cell.objects.values_list("mark", "dimension", "grain", "day", "member", "n", "total"))
+
+    settle(DealsClosed)
+    with_all, cuts = cells(), DealsClosed.cuts
+    segment = next(cut.dimension for cut in cuts if cut.dimension.key == "segment")
+    monkeypatch.setattr(DealsClosed, "cuts", tuple(cut for cut in cuts if cut.dimension != segment))
+    settle(DealsClosed)
+    assert cells() == {row for row in with_all if row[1] != segment.id}
+    monkeypatch.setattr(DealsClosed, "cuts", cuts)
+    settle(DealsClosed)
+    assert cells() == with_all
