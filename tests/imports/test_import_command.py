@@ -175,7 +175,8 @@ def test_an_import_killed_on_its_way_leaves_nothing(tmp_path):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                "WHERE query LIKE 'INSERT INTO \"customers_customer\"%' AND pid <> pg_backend_pid()"
+                "WHERE query LIKE 'INSERT INTO \"customers_customer\"%' AND pid <> pg_backend_pid() "
+                "AND datname = current_database()"
             )
             killed = cursor.fetchone()[0]
         time.sleep(0.01)
