@@ -137,6 +137,7 @@ class Measure:
     as_of     the moment cuts are read at, where it is not the clock
     marks     named conditions a formula can count alone
     by        the cuts that make sense
+    leaves_out  what is not among the rows, in words, where the docstring does not say it
     """
 
     key: ClassVar[str]
@@ -153,6 +154,7 @@ class Measure:
     as_of: ClassVar[str] = ""
     marks: ClassVar[Mapping[str, Any]] = {}
     by: ClassVar[tuple[Cut | Dimension, ...]] = ()
+    leaves_out: ClassVar[str] = ""
     cuts: ClassVar[tuple[Cut, ...]] = ()
 
     def __init_subclass__(cls) -> None:
@@ -401,6 +403,23 @@ EVERY_GRAIN = tuple(Grain)
 MONTHS_AND_UP = (Grain.MONTH, Grain.QUARTER, Grain.YEAR, Grain.FISCAL_YEAR)
 
 
+Amount = int | float | timedelta
+
+
+@dataclass(frozen=True)
+class Example:
+    """A KPI worked once by hand, with numbers anybody can follow; `checks` works it again.
+
+    story   what happened, in a sentence
+    terms   what each term of the formula comes to, in reading order, each once; all its values for a percentile
+    result  the value in the unit people read, rounded as it is written here: 33.3 for 33.3 %
+    """
+
+    story: str
+    terms: tuple[Amount | list[Amount], ...]
+    result: Amount
+
+
 class KPI:
     """A formula over measures, and how it is read. The subclass's docstring is the definition a manager reads.
 
@@ -416,6 +435,7 @@ class KPI:
     matures: ClassVar[timedelta] = timedelta()
     empty: ClassVar[Reason] = Reason.NO_DENOMINATOR
     is_share: ClassVar[bool] = False
+    example: ClassVar[Example | None] = None
 
     def __init_subclass__(cls) -> None:
         cls.key = snake(cls.__name__)
