@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from customers.record import RecordQuerySet
 from sales.choices import CostCategory, LeadStatus, OrderStatus, Outcome, StageKind, Standing
+from sales.told import ToldQuerySet
 
 WON = Q(outcome=Outcome.WON)
 LOST = Q(outcome=Outcome.LOST)
@@ -251,7 +252,7 @@ class CostQuerySet(RecordQuerySet):
         return self.filter(category=CostCategory.CRM)
 
 
-class CustomerStateQuerySet(RecordQuerySet):
+class CustomerStateQuerySet(ToldQuerySet):
     def by_subscription(self) -> Self:
         return self.filter(basis="subscription")
 
@@ -259,6 +260,6 @@ class CustomerStateQuerySet(RecordQuerySet):
         return self.filter(basis="orders")
 
 
-class MrrRevaluationQuerySet(RecordQuerySet):
+class MrrRevaluationQuerySet(ToldQuerySet):
     def in_other_currencies(self) -> Self:
         return self.exclude(currency=settings.REPORTING_CURRENCY)

@@ -2,9 +2,15 @@
 
 from django.db import migrations
 
-# Every event with what it replaced, and when the next one came. Of several at one instant only the last stands: what
-# starts and ends at once never was.
-TOLD = """
+# All customers, or those asked for; every table is narrowed by itself, as no planner carries that from one to another.
+THEIRS = "(who IS NULL OR {} = ANY (who))"
+
+# Of several events at one instant only the last stands: what starts and ends at once never was.
+STANDS = """NOT EXISTS (SELECT FROM sales_subscriptionevent x
+                    WHERE x.subscription_id = e.subscription_id AND x.at = e.at AND x.id > e.id)"""
+
+# Every event with what it replaced, and when the next one came.
+TOLD = f"""
 told AS (
     SELECT e.id, e.subscription_id, s.customer_id, s.currency, e.kind, e.at, e.mrr AS after,
            coalesce(e.plan_id, s.plan_id) AS plan_id, coalesce(e.owner_id, s.owner_id) AS owner_id,
@@ -12,11 +18,9 @@ told AS (
            lag(coalesce(e.plan_id, s.plan_id)) OVER w AS plan_before,
            lag(coalesce(e.owner_id, s.owner_id)) OVER w AS owner_before,
            lead(e.at) OVER w AS next_at
-    FROM (
-        SELECT DISTINCT ON (subscription_id, at) * FROM sales_subscriptionevent
-        ORDER BY subscription_id, at, id DESC
-    ) e
+    FROM sales_subscriptionevent e
     JOIN sales_subscription s ON s.id = e.subscription_id
+    WHERE {THEIRS.format("s.customer_id")} AND {STANDS}
     WINDOW w AS (PARTITION BY s.customer_id, e.subscription_id ORDER BY e.at, e.id)
 )"""
 
@@ -34,6 +38,7 @@ described AS (
             lag(acquisition_channel) OVER w) AS differs,
            owner_id IS DISTINCT FROM lag(owner_id) OVER w AS changes_owner
     FROM customers_customerversion
+    WHERE {THEIRS.format("customer_id")}
     WINDOW w AS (PARTITION BY customer_id ORDER BY valid_from)
 ),
 turned AS (
@@ -64,7 +69,6 @@ turns AS (
 # One row a movement: leg 0 is what happened; legs 1 and 2 carry a standing amount from its old cut to its new one.
 # Whether a customer is new, back or gone is judged on all their subscriptions together, at one instant.
 MRR_MOVEMENT = f"""
-CREATE VIEW sales_mrrmovement AS
 WITH {TOLD}, {AMOUNT_TURNS},
 sums AS (
     SELECT told.*, sum(after - before) OVER (PARTITION BY customer_id ORDER BY at) AS total_after,
@@ -104,7 +108,6 @@ FROM told t JOIN turns r ON r.id = t.id
 
 # A standing amount is valued anew at every month's end, and whenever it moves or changes its cut.
 MRR_REVALUATION = f"""
-CREATE VIEW sales_mrrrevaluation AS
 WITH {TOLD}, {AMOUNT_TURNS},
 points AS (
     SELECT t.id, month - interval '12 hours' AS point
@@ -124,7 +127,6 @@ FROM points p JOIN told t ON t.id = p.id
 # When somebody began and ceased to be a customer: by subscription (a pause counts for 90 days), or by paid orders
 # (each one counts for 365 days). Legs 1 and 2 carry a standing customer from the old cut to the new one.
 CUSTOMER_STATE = f"""
-CREATE VIEW sales_customerstate AS
 WITH {TOLD}, {TURNS},
 spans AS (
     SELECT customer_id, 'subscription' AS basis, at AS since,
@@ -139,7 +141,7 @@ spans AS (
     ) told WHERE after > 0 OR (kind = 'pause' AND before > 0)
     UNION ALL
     SELECT customer_id, 'orders', placed_at, placed_at + interval '365 days'
-    FROM sales_order WHERE status = 'paid'
+    FROM sales_order WHERE status = 'paid' AND {THEIRS.format("customer_id")}
 ),
 deltas AS (
     SELECT customer_id, basis, at, sum(delta) AS delta
@@ -176,33 +178,54 @@ WHERE delta > 0 AND r.at > s.at AND r.at <= coalesce(s.next_at, 'infinity')
 """
 
 # The first thing a customer paid for; a stated day counts where it is earlier, or nothing else is known.
-ACQUISITION = """
-CREATE VIEW sales_acquisition AS
+ACQUISITION = f"""
 SELECT DISTINCT ON (customer_id) customer_id AS id, customer_id, at, plan_id
 FROM (
     SELECT s.customer_id, e.at, coalesce(e.plan_id, s.plan_id) AS plan_id
-    FROM (
-        SELECT DISTINCT ON (subscription_id, at) * FROM sales_subscriptionevent
-        ORDER BY subscription_id, at, id DESC
-    ) e
-    JOIN sales_subscription s ON s.id = e.subscription_id WHERE e.mrr > 0
+    FROM sales_subscriptionevent e
+    JOIN sales_subscription s ON s.id = e.subscription_id
+    WHERE e.mrr > 0 AND {THEIRS.format("s.customer_id")} AND {STANDS}
     UNION ALL
-    SELECT customer_id, placed_at, NULL FROM sales_order WHERE status = 'paid'
+    SELECT customer_id, placed_at, NULL FROM sales_order WHERE status = 'paid' AND {THEIRS.format("customer_id")}
     UNION ALL
     SELECT id, (acquired_on + time '12:00') AT TIME ZONE 'UTC', NULL FROM customers_customer
-    WHERE acquired_on IS NOT NULL AND merged_into_id IS NULL
+    WHERE acquired_on IS NOT NULL AND merged_into_id IS NULL AND {THEIRS.format("id")}
 ) firsts
 ORDER BY customer_id, at, plan_id
 """
 
-VIEWS = {
-    "sales_mrrmovement": MRR_MOVEMENT,
-    "sales_mrrrevaluation": MRR_REVALUATION,
-    "sales_customerstate": CUSTOMER_STATE,
-    "sales_acquisition": ACQUISITION,
+AMOUNTS = "currency varchar, plan_id bigint, owner_id bigint, at timestamptz, described_at timestamptz"
+
+# A function each, so that a few customers are read as fast as they are few, and a view of it for everybody.
+TOLD_BY = {
+    "sales_mrrmovement": (
+        f"id bigint, subscription_id bigint, customer_id bigint, {AMOUNTS}, before numeric, after numeric, kind text",
+        MRR_MOVEMENT,
+    ),
+    "sales_mrrrevaluation": (
+        f"id bigint, subscription_id bigint, customer_id bigint, {AMOUNTS}, amount numeric, since timestamptz",
+        MRR_REVALUATION,
+    ),
+    "sales_customerstate": (
+        "id bigint, customer_id bigint, basis text, at timestamptz, described_at timestamptz, delta integer",
+        CUSTOMER_STATE,
+    ),
+    "sales_acquisition": ("id bigint, customer_id bigint, at timestamptz, plan_id bigint", ACQUISITION),
 }
+
+
+def function(name: str, columns: str, query: str) -> migrations.RunSQL:
+    return migrations.RunSQL(
+        f"CREATE FUNCTION {name}_of(who bigint[]) RETURNS TABLE ({columns}) LANGUAGE sql STABLE"
+        f" AS $$ {query} $$",
+        f"DROP FUNCTION {name}_of(bigint[])",
+    )
+
+
+def view(name: str) -> migrations.RunSQL:
+    return migrations.RunSQL(f"CREATE VIEW {name} AS SELECT * FROM {name}_of(NULL)", f"DROP VIEW {name}")
 
 
 class Migration(migrations.Migration):
     dependencies = [("sales", "0001_initial"), ("customers", "0002_customer_versions")]
-    operations = [migrations.RunSQL(sql, f"DROP VIEW {name}") for name, sql in VIEWS.items()]
+    operations = [step for name, told in TOLD_BY.items() for step in (function(name, *told), view(name))]

@@ -10,6 +10,7 @@ from sales.models.catalogue import Plan
 from sales.models.subscription import Subscription
 from sales.money import AmountField, CurrencyField
 from sales.querysets import CustomerStateQuerySet, MrrRevaluationQuerySet
+from sales.told import ToldQuerySet
 
 
 class MrrMovement(Visible):
@@ -27,6 +28,8 @@ class MrrMovement(Visible):
     described_at = models.DateTimeField()
     before = AmountField()
     after = AmountField()
+
+    objects: ClassVar = ToldQuerySet.as_manager()
 
     class Meta:
         managed = False
@@ -81,6 +84,8 @@ class Acquisition(Visible):
     customer = models.ForeignKey(Customer, models.DO_NOTHING, related_name="+")
     plan = models.ForeignKey(Plan, models.DO_NOTHING, null=True, related_name="+")
     at = models.DateTimeField()
+
+    objects: ClassVar = ToldQuerySet.as_manager()
 
     class Meta:
         managed = False
