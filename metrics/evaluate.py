@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
-from math import sqrt
 from typing import NamedTuple
 
 from metrics.language import KPI, Arithmetic, Constant, Dimension, Leaf, Node, Percentile, Reason, Unit
+from metrics.mathematics.intervals import wilson
 from metrics.periods import Period
 from metrics.reading import Slice, Term, Terms, read
 
@@ -124,6 +124,11 @@ def _answer(
     return Answer(kpi, periods, cut, total, cells, own)
 
 
+def worked_out(kpi: type[KPI], terms: Mapping[Leaf, Term]) -> Value:
+    """What a formula makes of terms told by hand, as of those read from the ledger."""
+    return _value(kpi, {leaf: {(0, ""): term} for leaf, term in terms.items()}, 0, "", Status.FINAL)
+
+
 def status_of(kpi: type[KPI], period: Period, settled: date) -> Status:
     if period.end > settled:
         return Status.PARTIAL
@@ -184,14 +189,6 @@ def _interval(
     if not kpi.is_share or numerator is None or not denominator:
         return None, None
     return wilson(float(numerator), float(denominator))
-
-
-def wilson(hits: float, n: float, z: float = 1.959963984540054) -> tuple[float, float]:
-    """The 95 % score interval of a share (Wilson 1927), which stays inside 0 and 1."""
-    share, spread = hits / n, z * z / n
-    middle = (share + spread / 2) / (1 + spread)
-    half = z / (1 + spread) * sqrt(share * (1 - share) / n + spread / (4 * n))
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def exact(value: Fraction | None, places: int = 12) -> Decimal | None:

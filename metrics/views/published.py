@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from metrics.evaluate import Value, status_of, wilson
+from metrics.evaluate import Value, status_of
 from metrics.language import KPI, Reason
+from metrics.mathematics.intervals import wilson
 from metrics.models import Snapshot
 from metrics.periods import Grain, Period
 
