@@ -129,6 +129,11 @@ def worked_out(kpi: type[KPI], terms: Mapping[Leaf, Term]) -> Value:
     return _value(kpi, {leaf: {(0, ""): term} for leaf, term in terms.items()}, 0, "", Status.FINAL)
 
 
+def worked_out(kpi: type[KPI], terms: Mapping[Leaf, Term]) -> Value:
+    """What a formula makes of terms told by hand, as of those read from the ledger."""
+    return _value(kpi, {leaf: {(0, ""): term} for leaf, term in terms.items()}, 0, "", Status.FINAL)
+
+
 def status_of(kpi: type[KPI], period: Period, settled: date) -> Status:
     if period.end > settled:
         return Status.PARTIAL
