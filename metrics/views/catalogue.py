@@ -3,36 +3,52 @@
 from django.http import HttpRequest, HttpResponse
 
 from metrics.boards import BOARDS
+from metrics.handbook.areas import by_area, title_of
+from metrics.handbook.sources import names_of
+from metrics.language import KPI
 from metrics.registry import all_kpis
 from metrics.sight import visible_kpis
 from metrics.views.frame import page, show, url_of
 from metrics.views.span import span_of
 from metrics.views.state import state_of
 
-ROOMS = {
-    "lifecycle": "Customers and recurring revenue",
-    "sales": "Sales",
-    "marketing": "Marketing",
-    "support": "Support",
-    "surveys": "Voice of customer",
-}
+LONGEST = 100
 
 
 @page
 def catalogue(request: HttpRequest) -> HttpResponse:
     span = span_of(request)
-    rooms: dict[str, list[dict[str, str]]] = {}
-    for kpi in visible_kpis(request.user, all_kpis()):
-        room = kpi.__module__.rpartition(".")[2]
-        entry = {"title": kpi.title, "summary": kpi.summary(), "url": f"{url_of(kpi)}?{span.query}"}
-        rooms.setdefault(ROOMS.get(room, room.capitalize()), []).append(entry)
+    wanted = " ".join(request.GET.get("q", "")[:LONGEST].split())
+    seen = visible_kpis(request.user, all_kpis())
+    found = [kpi for kpi in seen if matches(kpi, wanted)]
+    areas = {
+        title_of(area): [
+            {
+                "title": kpi.title,
+                "summary": kpi.summary(),
+                "url": f"{url_of(kpi)}?{span.query}",
+                "handbook": url_of(kpi, "handbook"),
+            }
+            for kpi in kpis
+        ]
+        for area, kpis in by_area(found).items()
+    }
     return show(
         request,
         "metrics/catalogue.html",
         "All numbers",
-        rooms=rooms,
+        areas=areas,
+        wanted=wanted,
+        found=len(found),
+        of=len(seen),
         span=span,
         state=state_of(span.settled),
         boards=[board for board in BOARDS.values() if visible_kpis(request.user, board.kpis)],
         is_catalogue=True,
     )
+
+
+def matches(kpi: type[KPI], wanted: str) -> bool:
+    """Whether every word somebody looks for stands in a KPI's names or definition."""
+    said = " ".join([kpi.title, kpi.key, *names_of(kpi), kpi.definition()]).casefold()
+    return all(word in said for word in wanted.casefold().split())

@@ -1,0 +1,1 @@
+"""The handbook: what every number means, written from the declarations, so that it cannot say anything else."""

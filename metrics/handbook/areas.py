@@ -1,0 +1,30 @@
+"""The parts of the handbook: one for each file of KPIs."""
+
+from collections.abc import Iterable
+
+from metrics.language import KPI
+
+AREAS = {
+    "lifecycle": "Customers and recurring revenue",
+    "sales": "Sales",
+    "marketing": "Marketing",
+    "support": "Support",
+    "surveys": "Voice of customer",
+}
+
+
+def area_of(kpi: type[KPI]) -> str:
+    """The key of the part a KPI stands in: the file it is declared in."""
+    return kpi.__module__.removeprefix("metrics.kpis.").split(".")[0]
+
+
+def title_of(area: str) -> str:
+    return AREAS.get(area, area.replace("_", " ").capitalize())
+
+
+def by_area(kpis: Iterable[type[KPI]]) -> dict[str, list[type[KPI]]]:
+    """KPIs by the key of their part, in reading order; parts without any are left out."""
+    found: dict[str, list[type[KPI]]] = {area: [] for area in AREAS}
+    for kpi in kpis:
+        found.setdefault(area_of(kpi), []).append(kpi)
+    return {area: listed for area, listed in found.items() if listed}

@@ -1,0 +1,186 @@
+"""One KPI's page of the handbook: everything its declaration says, in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from metrics.benchmarks import Benchmark, benchmarks_of
+from metrics.boards import Board, home_of
+from metrics.handbook.areas import area_of, title_of
+from metrics.handbook.examples import calculation
+from metrics.handbook.sources import also_called
+from metrics.language import (
+    KPI,
+    Arithmetic,
+    Cohort,
+    Count,
+    Distinct,
+    Good,
+    Leaf,
+    Measure,
+    Node,
+    Percentile,
+    Reason,
+    Revaluation,
+    Stock,
+    Unit,
+)
+from metrics.wording import REASONS
+
+UNITS = {
+    Unit.COUNT: "a whole number",
+    Unit.MONEY: "money, in the reporting currency",
+    Unit.PERCENT: "percent; it moves in percentage points",
+    Unit.POINTS: "points",
+    Unit.TIMES: "how many times",
+    Unit.NUMBER: "a number",
+    Unit.SECONDS: "a length of time",
+    Unit.DAYS: "days",
+    Unit.MONTHS: "months",
+}
+DIRECTIONS = {
+    Good.UP: "more is better",
+    Good.DOWN: "less is better",
+    Good.TARGET: "neither more nor less is better by itself",
+}
+WITHOUT_A_VALUE = {
+    Reason.NO_DENOMINATOR: "Where there is nothing below the line",
+    Reason.NO_EVENTS: "Where nothing of the kind happened in the period",
+    Reason.NO_LOSSES: "Where nothing was lost",
+    Reason.NOT_CONFIGURED: "Where what it is held against was never entered",
+}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A measure of the formula: its rows, what is not among them, and the day each counts on."""
+
+    title: str
+    words: str
+    leaves_out: str
+    dated: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A KPI as the handbook tells it."""
+
+    kpi: type[KPI]
+
+    @property
+    def definition(self) -> list[str]:
+        return self.kpi.definition().split("\n\n")
+
+    @property
+    def area(self) -> str:
+        return title_of(area_of(self.kpi))
+
+    @property
+    def board(self) -> Board | None:
+        return home_of(self.kpi)
+
+    @property
+    def also_called(self) -> list[str]:
+        """What others call it."""
+        return also_called(self.kpi)
+
+    @property
+    def formula(self) -> str:
+        words = self.kpi.formula.in_words()
+        return words[0].upper() + words[1:]
+
+    @cached_property
+    def counted(self) -> list[Counted]:
+        return [
+            Counted(m.title, " ".join((m.__doc__ or "").split()), m.leaves_out, dated(m)) for m in self.kpi.measures()
+        ]
+
+    @property
+    def reads(self) -> str:
+        """Unit and direction."""
+        return f"{UNITS.get(self.kpi.unit, self.kpi.unit.value)}; {DIRECTIONS[self.kpi.good]}"
+
+    @property
+    def grains(self) -> str:
+        return ", ".join(grain.value.replace("_", " ") for grain in self.kpi.grains)
+
+    @property
+    def cuts(self) -> str:
+        return ", ".join(dimension.title.lower() for dimension in self.kpi.dimensions())
+
+    @property
+    def edges(self) -> list[str]:
+        return list(edges(self.kpi))
+
+    @property
+    def story(self) -> str:
+        return self.kpi.example.story if self.kpi.example else ""
+
+    @property
+    def calculation(self) -> str:
+        return calculation(self.kpi, self.kpi.example) if self.kpi.example else ""
+
+    @property
+    def benchmarks(self) -> list[Benchmark]:
+        return benchmarks_of(self.kpi)
+
+
+def dated(measure: type[Measure]) -> str:
+    """Which column says when a row counts: “closed at” of the deal."""
+    *path, column = measure.clock.split("__")
+    noun = path[-1].replace("_", " ") if path else str(measure.rows().model._meta.verbose_name)
+    if measure.through:
+        last = measure.through.split("__")[-1]
+        return f"spread evenly over the days from “{_spaced(column)}” to “{_spaced(last)}” of the {noun}"
+    return f"the local day of “{_spaced(column)}” of the {noun}"
+
+
+def _spaced(column: str) -> str:
+    return column.replace("_", " ")
+
+
+def edges(kpi: type[KPI]) -> Iterator[str]:
+    """What happens where it gets narrow, read off the formula."""
+    yield _adding_up(kpi)
+    if reason := _without_a_value(kpi):
+        yield f"{WITHOUT_A_VALUE[reason]} there is no value (“{REASONS[reason]}”), which is not the same as 0."
+    else:
+        yield "Where nothing happened it is 0."
+    if kpi.matures:
+        yield f"It is maturing until {kpi.matures.days} days after the period's end: its value may still grow."
+    if kpi.is_share:
+        yield "It is shown with its 95 % Wilson interval: how far chance alone could have moved it."
+    if any(isinstance(measure.value, Revaluation) for measure in kpi.measures()):
+        yield "What stands in other currencies is valued anew at each month's end; the difference is its own movement."
+    elif any(_is_money(leaf) for leaf in kpi.formula.leaves()):
+        yield "Amounts in other currencies count at the rate of the day they are dated, and keep it."
+
+
+def _adding_up(kpi: type[KPI]) -> str:
+    leaves = list(kpi.formula.leaves())
+    if any(isinstance(leaf, Cohort) for leaf in leaves):
+        return "Each period is counted on the customers of its own start: a year is not made of its months."
+    if any(isinstance(leaf, Distinct | Percentile) for leaf in leaves):
+        return "Each period is counted anew from the rows: a quarter is not made of its months."
+    if _divides(kpi.formula):
+        return "It is a sum divided by a sum: a quarter is not the mean of its months, nor a team of its people."
+    if any(isinstance(leaf, Stock) for leaf in leaves):
+        return "It is a balance at the period's end: never added up over time, and a quarter ends as its last month."
+    return "It adds up: days to months and years, members to the whole."
+
+
+def _without_a_value(kpi: type[KPI]) -> Reason | None:
+    if _divides(kpi.formula):
+        return kpi.empty
+    has_percentile = any(isinstance(leaf, Percentile) for leaf in kpi.formula.leaves())
+    return Reason.NO_EVENTS if has_percentile else None
+
+
+def _is_money(leaf: Leaf) -> bool:
+    return bool(leaf.measures[0].currency) and not isinstance(leaf, Count | Distinct)
+
+
+def _divides(node: Node) -> bool:
+    if isinstance(node, Arithmetic):
+        return node.sign == "÷" or _divides(node.left) or _divides(node.right)
+    return False
