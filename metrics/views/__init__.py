@@ -3,7 +3,19 @@
 from metrics.views.board import board, overview
 from metrics.views.catalogue import catalogue
 from metrics.views.files import breakdown_file, rows_file, series_file
+from metrics.views.handbook import conventions, handbook_page
 from metrics.views.kpi import kpi_page
 from metrics.views.rows import rows_page
 
-__all__ = ["board", "breakdown_file", "catalogue", "kpi_page", "overview", "rows_file", "rows_page", "series_file"]
+__all__ = [
+    "board",
+    "breakdown_file",
+    "catalogue",
+    "conventions",
+    "handbook_page",
+    "kpi_page",
+    "overview",
+    "rows_file",
+    "rows_page",
+    "series_file",
+]
