@@ -59,6 +59,7 @@ def kpi_page(request: HttpRequest, key: str) -> HttpResponse:
         waterfall=waterfall.mrr(request.user, ask.span, cut=cut) if kpi is lifecycle.MRR else None,
         boards=[board for board in BOARDS.values() if visible_kpis(request.user, board.kpis)],
         board=home_of(kpi),
+        handbook=url_of(kpi, "handbook"),
         series_file=ask.address.at(url_of(kpi, "series-file")).of_days(ask.span.fixed),
         breakdown_file=ask.address.at(url_of(kpi, "breakdown-file")).of_days(ask.span.fixed),
     )
