@@ -2,7 +2,7 @@
 
 from metrics.kpis.marketing import CAC
 from metrics.kpis.sales import GrossMargin
-from metrics.language import KPI, MONTHS_AND_UP, Cohort, Good, Kept, Reason, Unit
+from metrics.language import KPI, MONTHS_AND_UP, Cohort, Example, Good, Kept, Reason, Unit
 from metrics.measures.lifecycle import ActiveBuyers as Buyers
 from metrics.measures.lifecycle import ActiveCustomers as Subscribers
 from metrics.measures.lifecycle import MRRMovements, MRRRevaluations
@@ -17,18 +17,23 @@ class NewCustomers(KPI):
     """
 
     formula = Newcomers.count()
+    example = Example("In May four customers pay for the first time, and one who left in March comes back.", (4,), 4)
 
 
 class ActiveCustomers(KPI):
     """How many customers subscribe at the end of the period; one pausing for up to 90 days still does."""
 
     formula = Subscribers.stock()
+    example = Example(
+        "At the end of May 41 customers subscribe; one more has paused for six months and no longer counts.", (41,), 41
+    )
 
 
 class ActiveBuyers(KPI):
     """How many customers placed a paid order within the 365 days that end with the period."""
 
     formula = Buyers.stock()
+    example = Example("At the end of May 120 customers have a paid order of the last 365 days.", (120,), 120)
 
 
 class ChurnRate(KPI):
@@ -40,6 +45,11 @@ class ChurnRate(KPI):
 
     formula = Subscribers.kept(Kept.LEFT) / Subscribers.kept(Kept.STARTERS)
     unit, good, grains, is_share = Unit.PERCENT, Good.DOWN, MONTHS_AND_UP, True
+    example = Example(
+        "50 customers subscribe when May begins; 2 of them do not when it ends. Who came in May is in neither.",
+        (2, 50),
+        4,
+    )
 
 
 class RetentionRate(KPI):
@@ -47,6 +57,7 @@ class RetentionRate(KPI):
 
     formula = Subscribers.kept(Kept.STAYED) / Subscribers.kept(Kept.STARTERS)
     unit, grains, is_share = Unit.PERCENT, MONTHS_AND_UP, True
+    example = Example("50 customers subscribe when May begins, and 48 of those still do when it ends.", (48, 50), 96)
 
 
 class MRR(KPI):
@@ -59,6 +70,11 @@ class MRR(KPI):
     title = "MRR"
     formula = MRRMovements.stock() + MRRRevaluations.stock()
     unit = Unit.MONEY
+    example = Example(
+        "One pays 100 a month, another 1,200 a year, a third 80 dollars; since it was booked the dollar gained 2.",
+        (270, 2),
+        272,
+    )
 
 
 class ARR(KPI):
@@ -67,6 +83,7 @@ class ARR(KPI):
     title = "ARR"
     formula = 12 * (MRRMovements.stock() + MRRRevaluations.stock())
     unit = Unit.MONEY
+    example = Example("MRR stands at 272 when May ends.", (270, 2), 3_264)
 
 
 class NewMRR(KPI):
@@ -74,6 +91,7 @@ class NewMRR(KPI):
 
     formula = MRRMovements.total("new")
     unit = Unit.MONEY
+    example = Example("Two customers who never had a subscription begin in May, at 100 and 150 a month.", (250,), 250)
 
 
 class ExpansionMRR(KPI):
@@ -81,6 +99,7 @@ class ExpansionMRR(KPI):
 
     formula = MRRMovements.total("expansion")
     unit = Unit.MONEY
+    example = Example("A customer goes from 5 seats to 8, at 20 a seat.", (60,), 60)
 
 
 class ContractionMRR(KPI):
@@ -88,6 +107,7 @@ class ContractionMRR(KPI):
 
     formula = MRRMovements.total("contraction")
     unit = Unit.MONEY
+    example = Example("A customer goes from 8 seats to 6, at 20 a seat.", (-40,), -40)
 
 
 class ChurnedMRR(KPI):
@@ -95,6 +115,11 @@ class ChurnedMRR(KPI):
 
     formula = MRRMovements.total("churn")
     unit = Unit.MONEY
+    example = Example(
+        "A customer with 120 a month gives notice in April; service ends on 15 May, and so it counts in May.",
+        (-120,),
+        -120,
+    )
 
 
 class ReactivationMRR(KPI):
@@ -102,6 +127,7 @@ class ReactivationMRR(KPI):
 
     formula = MRRMovements.total("reactivation")
     unit = Unit.MONEY
+    example = Example("A customer who left a year ago begins again at 90 a month.", (90,), 90)
 
 
 class PausedMRR(KPI):
@@ -109,6 +135,7 @@ class PausedMRR(KPI):
 
     formula = MRRMovements.total("pause")
     unit = Unit.MONEY
+    example = Example("A subscription of 75 a month goes on pause on 3 May.", (-75,), -75)
 
 
 class ResumedMRR(KPI):
@@ -116,6 +143,7 @@ class ResumedMRR(KPI):
 
     formula = MRRMovements.total("resume")
     unit = Unit.MONEY
+    example = Example("The subscription of 75 a month goes on in July.", (75,), 75)
 
 
 class TransferMRR(KPI):
@@ -123,6 +151,11 @@ class TransferMRR(KPI):
 
     formula = MRRMovements.total("transfer")
     unit, good = Unit.MONEY, Good.TARGET
+    example = Example(
+        "A customer with 200 a month changes owner: one has 200 less, the other 200 more, in all nothing moves.",
+        (0,),
+        0,
+    )
 
 
 class FxMRR(KPI):
@@ -131,6 +164,7 @@ class FxMRR(KPI):
     title = "FX on MRR"
     formula = MRRRevaluations.total()
     unit, good = Unit.MONEY, Good.TARGET
+    example = Example("Standing MRR of 80 dollars is worth 72 at the end of April and 74 at the end of May.", (2,), 2)
 
 
 class NetNewMRR(KPI):
@@ -138,6 +172,7 @@ class NetNewMRR(KPI):
 
     formula = MRRMovements.total()
     unit = Unit.MONEY
+    example = Example("250 new, 60 expansion, 40 contraction and 120 churn.", (150,), 150)
 
 
 class QuickRatio(KPI):
@@ -147,6 +182,11 @@ class QuickRatio(KPI):
         0 - (MRRMovements.total("churn") + MRRMovements.total("contraction"))
     )
     unit, grains, empty = Unit.TIMES, MONTHS_AND_UP, Reason.NO_LOSSES
+    example = Example(
+        "250 new, 60 expansion and 10 reactivation are won; 120 churn and 40 contraction are lost.",
+        (250, 60, 10, -120, -40),
+        2,
+    )
 
 
 def _mrr(figure: Kept) -> Cohort:
@@ -162,6 +202,11 @@ class GRR(KPI):
     title = "Gross revenue retention"
     formula = _mrr(Kept.LOWER_SUM) / _mrr(Kept.START_SUM)
     unit, grains = Unit.PERCENT, MONTHS_AND_UP
+    example = Example(
+        "Two customers begin May with 100 each. One grows to 150, the other shrinks to 60: 100 and 60 are kept.",
+        (160, 200),
+        80,
+    )
 
 
 class NRR(KPI):
@@ -170,6 +215,9 @@ class NRR(KPI):
     title = "Net revenue retention"
     formula = _mrr(Kept.END_SUM) / _mrr(Kept.START_SUM)
     unit, grains = Unit.PERCENT, MONTHS_AND_UP
+    example = Example(
+        "Two customers begin May with 100 each. One grows to 150, the other shrinks to 60.", (210, 200), 105
+    )
 
 
 class BridgeNew(KPI):
@@ -181,6 +229,7 @@ class BridgeNew(KPI):
     title = "Bridge: new MRR"
     formula = _mrr(Kept.CAME)
     unit, grains = Unit.MONEY, MONTHS_AND_UP
+    example = Example("A first-time customer begins at 100 on 4 May and has 130 when May ends.", (130,), 130)
 
 
 class BridgeReactivation(KPI):
@@ -189,6 +238,7 @@ class BridgeReactivation(KPI):
     title = "Bridge: reactivated MRR"
     formula = _mrr(Kept.RETURNED)
     unit, grains = Unit.MONEY, MONTHS_AND_UP
+    example = Example("A customer who left a year ago has 90 when May ends.", (90,), 90)
 
 
 class BridgeExpansion(KPI):
@@ -197,6 +247,7 @@ class BridgeExpansion(KPI):
     title = "Bridge: expansion"
     formula = _mrr(Kept.GREW)
     unit, grains = Unit.MONEY, MONTHS_AND_UP
+    example = Example("A customer has 100 when May begins and 150 when it ends.", (50,), 50)
 
 
 class BridgeContraction(KPI):
@@ -205,6 +256,7 @@ class BridgeContraction(KPI):
     title = "Bridge: contraction"
     formula = _mrr(Kept.SHRANK)
     unit, good, grains = Unit.MONEY, Good.DOWN, MONTHS_AND_UP
+    example = Example("A customer has 100 when May begins and 60 when it ends.", (40,), 40)
 
 
 class BridgeChurn(KPI):
@@ -213,6 +265,7 @@ class BridgeChurn(KPI):
     title = "Bridge: churned MRR"
     formula = _mrr(Kept.LOST)
     unit, good, grains = Unit.MONEY, Good.DOWN, MONTHS_AND_UP
+    example = Example("A customer has 120 when May begins and nothing when it ends.", (120,), 120)
 
 
 class ARPA(KPI):
@@ -221,6 +274,7 @@ class ARPA(KPI):
     title = "Revenue per account"
     formula = MRR.formula / Subscribers.stock()
     unit = Unit.MONEY
+    example = Example("41 customers bring 8,200 a month when May ends.", (8_200, 0, 41), 200)
 
 
 def _six_months_before(period: Period) -> list[Period]:
@@ -241,6 +295,11 @@ class LTV(KPI):
     title = "Customer lifetime value"
     formula = (ARPA.formula * GrossMargin.formula.over(_last_year)) / ChurnRate.formula.over(_six_months_before)
     unit, grains, empty = Unit.MONEY, MONTHS_AND_UP, Reason.NO_LOSSES
+    example = Example(
+        "40 customers bring 20,000 a month, three quarters of sales are margin, and 6 of 240 left in six months.",
+        (20_000, 0, 40, 100_000, 25_000, 6, 240),
+        15_000,
+    )
 
 
 class LTVToCAC(KPI):
@@ -249,3 +308,8 @@ class LTVToCAC(KPI):
     title = "LTV to CAC"
     formula = LTV.formula / CAC.formula
     unit, grains = Unit.TIMES, MONTHS_AND_UP
+    example = Example(
+        "A customer is worth 15,000; winning eight of them cost 40,000.",
+        (20_000, 0, 40, 100_000, 25_000, 6, 240, 40_000, 8),
+        3,
+    )

@@ -1,6 +1,8 @@
 """How people find us, and what that costs."""
 
-from metrics.language import EVERY_GRAIN, KPI, MONTHS_AND_UP, Good, Reason, Unit
+from datetime import timedelta
+
+from metrics.language import EVERY_GRAIN, KPI, MONTHS_AND_UP, Example, Good, Reason, Unit
 from metrics.measures.lifecycle import NewCustomers as Newcomers
 from metrics.measures.marketing import CONVERSION_WINDOW, Costs, LeadsAnswered, LeadsConverted, LeadsCreated
 
@@ -9,6 +11,9 @@ class Leads(KPI):
     """How many leads came in, without spam, duplicates and people who were customers already."""
 
     formula = LeadsCreated.count()
+    example = Example(
+        "30 people write in May: 2 are spam, 1 had written before and 2 are customers already.", (25,), 25
+    )
 
 
 class LeadConversion(KPI):
@@ -20,12 +25,18 @@ class LeadConversion(KPI):
 
     formula = LeadsCreated.count("converted") / LeadsCreated.count()
     unit, is_share, matures = Unit.PERCENT, True, CONVERSION_WINDOW
+    example = Example(
+        "Of the 25 leads of May, 5 pay for the first time within 90 days; one more does on day 120 and is too late.",
+        (5, 25),
+        20,
+    )
 
 
 class ConversionsInPeriod(KPI):
     """How many leads became paying customers in the period, whenever they came in."""
 
     formula = LeadsConverted.count()
+    example = Example("Five leads of March and two of May pay for the first time in May.", (7,), 7)
 
 
 class LeadResponseTime(KPI):
@@ -36,6 +47,11 @@ class LeadResponseTime(KPI):
 
     formula = LeadsAnswered.percentile(0.5)
     unit, good, empty = Unit.SECONDS, Good.DOWN, Reason.NO_EVENTS
+    example = Example(
+        "Three leads hear from us in May, after 20 minutes, 2 hours and 9 hours.",
+        ([timedelta(minutes=20), timedelta(hours=2), timedelta(hours=9)],),
+        timedelta(hours=2),
+    )
 
 
 class CAC(KPI):
@@ -48,6 +64,9 @@ class CAC(KPI):
     title = "Customer acquisition cost"
     formula = Costs.total("acquisition") / Newcomers.count()
     unit, good, grains = Unit.MONEY, Good.DOWN, MONTHS_AND_UP
+    example = Example(
+        "Marketing and sales cost 12,000 in May, and 8 customers pay for the first time.", (12_000, 8), 1_500
+    )
 
 
 class AcquisitionCost(KPI):
@@ -55,3 +74,8 @@ class AcquisitionCost(KPI):
 
     formula = Costs.total("acquisition")
     unit, good, grains = Unit.MONEY, Good.TARGET, EVERY_GRAIN
+    example = Example(
+        "A campaign of 9,000 runs over three months, 3,000 of it in May; salaries of sales are 9,000 more.",
+        (12_000,),
+        12_000,
+    )

@@ -1,6 +1,8 @@
 """How selling goes."""
 
-from metrics.language import KPI, Good, Reason, Unit
+from datetime import timedelta
+
+from metrics.language import KPI, Example, Good, Reason, Unit
 from metrics.measures.sales import (
     DealsClosed,
     DealsCreated,
@@ -25,18 +27,21 @@ class WonRevenue(KPI):
 
     formula = DealsClosed.total("won")
     unit = Unit.MONEY
+    example = Example("Two deals of 8,000 and 4,000 are won in May; one of 5,000 is lost.", (12_000,), 12_000)
 
 
 class DealsWon(KPI):
     """How many deals were won in the period, each on the day it closed."""
 
     formula = DealsClosed.count("won")
+    example = Example("Of the three deals that close in May two are won.", (2,), 2)
 
 
 class OpenedDeals(KPI):
     """How many deals were opened in the period, whatever became of them; duplicates are left out."""
 
     formula = DealsCreated.count()
+    example = Example("Seven deals are opened in May; one of them turns out to be a duplicate of another.", (6,), 6)
 
 
 class WinRate(KPI):
@@ -48,6 +53,9 @@ class WinRate(KPI):
 
     formula = DealsClosed.count("won") / DealsClosed.count()
     unit, is_share = Unit.PERCENT, True
+    example = Example(
+        "40 deals close in May, 12 of them won. The 25 deals opened meanwhile are in neither number.", (12, 40), 30
+    )
 
 
 class AverageDeal(KPI):
@@ -58,6 +66,7 @@ class AverageDeal(KPI):
 
     formula = DealsClosed.total("won") / DealsClosed.count("won")
     unit = Unit.MONEY
+    example = Example("The 12 deals won in May are worth 90,000 together.", (90_000, 12), 7500)
 
 
 class SalesCycle(KPI):
@@ -68,6 +77,7 @@ class SalesCycle(KPI):
 
     formula = SalesCycles.total() / SalesCycles.count()
     unit, good, empty = Unit.DAYS, Good.DOWN, Reason.NO_EVENTS
+    example = Example("Three deals are won in May, after 10, 20 and 60 days.", (timedelta(days=90), 3), 30)
 
 
 class SalesCycleMedian(KPI):
@@ -75,6 +85,11 @@ class SalesCycleMedian(KPI):
 
     formula = SalesCycles.percentile(0.5)
     unit, good, empty = Unit.DAYS, Good.DOWN, Reason.NO_EVENTS
+    example = Example(
+        "Three deals are won in May, after 10, 20 and 60 days: the long one does not pull the middle.",
+        ([timedelta(days=10), timedelta(days=20), timedelta(days=60)],),
+        20,
+    )
 
 
 class StageTime(KPI):
@@ -85,6 +100,11 @@ class StageTime(KPI):
 
     formula = StageStays.percentile(0.5)
     unit, good, empty = Unit.DAYS, Good.DOWN, Reason.NO_EVENTS
+    example = Example(
+        "Four stays in “Proposal” end in May, after 2, 4, 6 and 20 days.",
+        ([timedelta(days=2), timedelta(days=4), timedelta(days=6), timedelta(days=20)],),
+        5,
+    )
 
 
 class StageTimeMean(KPI):
@@ -92,6 +112,7 @@ class StageTimeMean(KPI):
 
     formula = StageStays.total() / StageStays.count()
     unit, good, empty = Unit.DAYS, Good.DOWN, Reason.NO_EVENTS
+    example = Example("Four stays in “Proposal” end in May, after 2, 4, 6 and 20 days.", (timedelta(days=32), 4), 8)
 
 
 class QuotaAttainment(KPI):
@@ -103,6 +124,7 @@ class QuotaAttainment(KPI):
 
     formula = DealsClosed.total("won") / Quotas.total()
     unit, empty = Unit.PERCENT, Reason.NOT_CONFIGURED
+    example = Example("A seller wins 45,000 in the quarter, of the 60,000 asked for.", (45_000, 60_000), 75)
 
 
 class QuotaAttainmentFirstYear(KPI):
@@ -113,6 +135,9 @@ class QuotaAttainmentFirstYear(KPI):
 
     formula = FirstYearWins.total() / FirstYearQuotas.total()
     unit, empty = Unit.PERCENT, Reason.NOT_CONFIGURED
+    example = Example(
+        "A contract of 30,000 over three years counts 10,000, held against a quota of 40,000.", (10_000, 40_000), 25
+    )
 
 
 class Revenue(KPI):
@@ -124,12 +149,16 @@ class Revenue(KPI):
 
     formula = ProductsSold.total() - MoneyBack.total()
     unit = Unit.MONEY
+    example = Example(
+        "May's orders come to 50,000; 1,500 go back in May, some of it for orders of April.", (50_000, 1_500), 48_500
+    )
 
 
 class Orders(KPI):
     """How many paid orders were placed in the period."""
 
     formula = Purchases.count()
+    example = Example("Nine orders are placed in May; one is cancelled before it is paid.", (8,), 8)
 
 
 class AverageOrder(KPI):
@@ -141,6 +170,7 @@ class AverageOrder(KPI):
     title = "Average order value"
     formula = Purchases.total("charged") / Purchases.count("charged")
     unit = Unit.MONEY
+    example = Example("Eight paid orders bring 600; a ninth, a free sample, is in neither number.", (600, 8), 75)
 
 
 class PurchaseFrequency(KPI):
@@ -148,6 +178,7 @@ class PurchaseFrequency(KPI):
 
     formula = Purchases.count() / Purchases.distinct()
     unit = Unit.NUMBER
+    example = Example("Twelve orders come from eight customers.", (12, 8), 1.5)
 
 
 class RepeatRate(KPI):
@@ -155,6 +186,7 @@ class RepeatRate(KPI):
 
     formula = Purchases.distinct(lifetime=2) / Purchases.distinct()
     unit, is_share = Unit.PERCENT, True
+    example = Example("Of the eight customers who buy in May, two had bought before or buy twice.", (2, 8), 25)
 
 
 class GrossMargin(KPI):
@@ -165,3 +197,8 @@ class GrossMargin(KPI):
 
     formula = (ProductsSold.total("costed") - ProductCosts.total()) / ProductsSold.total("costed")
     unit, empty = Unit.PERCENT, Reason.NOT_CONFIGURED
+    example = Example(
+        "Products sold for 10,000 cost us 6,500. Others sold for 2,000 have no known cost and are left out.",
+        (10_000, 6_500),
+        35,
+    )

@@ -1,6 +1,8 @@
 """How fast and how often we help."""
 
-from metrics.language import KPI, Good, Reason, Unit
+from datetime import timedelta
+
+from metrics.language import KPI, Example, Good, Reason, Unit
 from metrics.measures.support import Interactions, TicketsAnswered, TicketsCreated
 from metrics.measures.support import TicketsSolved as Solved
 
@@ -10,12 +12,14 @@ class NewTickets(KPI):
 
     formula = TicketsCreated.count()
     good = Good.DOWN
+    example = Example("60 tickets come in; 3 are spam and 2 are merged into others.", (55,), 55)
 
 
 class TicketsSolved(KPI):
     """How many tickets were solved in the period and still are."""
 
     formula = Solved.count()
+    example = Example("50 tickets are solved in May; 4 of them are opened again and not yet solved anew.", (46,), 46)
 
 
 class FirstResponseTime(KPI):
@@ -27,6 +31,11 @@ class FirstResponseTime(KPI):
 
     formula = TicketsAnswered.percentile(0.5)
     unit, good, empty = Unit.SECONDS, Good.DOWN, Reason.NO_EVENTS
+    example = Example(
+        "Three tickets are answered in May, after 10 minutes, half an hour and 5 hours.",
+        ([timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=5)],),
+        timedelta(minutes=30),
+    )
 
 
 class FirstResponseTimeMean(KPI):
@@ -34,6 +43,11 @@ class FirstResponseTimeMean(KPI):
 
     formula = TicketsAnswered.total() / TicketsAnswered.count()
     unit, good, empty = Unit.SECONDS, Good.DOWN, Reason.NO_EVENTS
+    example = Example(
+        "Three tickets are answered in May, after 10 minutes, half an hour and 5 hours 20.",
+        (timedelta(hours=6), 3),
+        timedelta(hours=2),
+    )
 
 
 class FirstResponseTimeP90(KPI):
@@ -42,6 +56,11 @@ class FirstResponseTimeP90(KPI):
     title = "First response time, 90th percentile"
     formula = TicketsAnswered.percentile(0.9)
     unit, good, empty = Unit.SECONDS, Good.DOWN, Reason.NO_EVENTS
+    example = Example(
+        "Five tickets are answered, after 1, 2, 3, 4 and 9 hours: the place is six tenths from the fourth to the fifth.",
+        ([timedelta(hours=1), timedelta(hours=2), timedelta(hours=3), timedelta(hours=4), timedelta(hours=9)],),
+        timedelta(hours=7),
+    )
 
 
 class ResolutionTime(KPI):
@@ -52,6 +71,11 @@ class ResolutionTime(KPI):
 
     formula = Solved.percentile(0.5)
     unit, good, empty = Unit.SECONDS, Good.DOWN, Reason.NO_EVENTS
+    example = Example(
+        "Four tickets are solved in May, after 2, 4, 6 and 30 hours.",
+        ([timedelta(hours=2), timedelta(hours=4), timedelta(hours=6), timedelta(hours=30)],),
+        timedelta(hours=5),
+    )
 
 
 class ResolutionTimeMean(KPI):
@@ -59,6 +83,9 @@ class ResolutionTimeMean(KPI):
 
     formula = Solved.total() / Solved.count()
     unit, good, empty = Unit.SECONDS, Good.DOWN, Reason.NO_EVENTS
+    example = Example(
+        "Four tickets are solved in May, after 2, 4, 6 and 28 hours.", (timedelta(hours=40), 4), timedelta(hours=10)
+    )
 
 
 class ResolutionTimeP90(KPI):
@@ -67,6 +94,11 @@ class ResolutionTimeP90(KPI):
     title = "Resolution time, 90th percentile"
     formula = Solved.percentile(0.9)
     unit, good, empty = Unit.SECONDS, Good.DOWN, Reason.NO_EVENTS
+    example = Example(
+        "Five tickets are solved, after 1, 2, 3, 4 and 9 hours: the place is six tenths from the fourth to the fifth.",
+        ([timedelta(hours=1), timedelta(hours=2), timedelta(hours=3), timedelta(hours=4), timedelta(hours=9)],),
+        timedelta(hours=7),
+    )
 
 
 class AHT(KPI):
@@ -78,3 +110,8 @@ class AHT(KPI):
     title = "Average handling time"
     formula = Interactions.total() / Interactions.count()
     unit, good, empty = Unit.SECONDS, Good.TARGET, Reason.NO_EVENTS
+    example = Example(
+        "Three calls take 4, 6 and 11 minutes with hold and wrap-up; a fourth hangs up before anybody answers.",
+        (timedelta(minutes=21), 3),
+        timedelta(minutes=7),
+    )

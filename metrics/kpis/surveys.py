@@ -1,6 +1,6 @@
 """What customers say of us."""
 
-from metrics.language import KPI, Unit
+from metrics.language import KPI, Example, Unit
 from metrics.measures.surveys import CSATAnswers, NPSAnswers
 
 
@@ -14,6 +14,7 @@ class CSAT(KPI):
     title = "Customer satisfaction"
     formula = CSATAnswers.count("satisfied") / CSATAnswers.count()
     unit, is_share = Unit.PERCENT, True
+    example = Example("Ten customers answer 5, 5, 5, 4, 4, 4, 4, 4, 3 and 1 of 5: eight are satisfied.", (8, 10), 80)
 
 
 class CSATMean(KPI):
@@ -22,6 +23,7 @@ class CSATMean(KPI):
     title = "Satisfaction score"
     formula = CSATAnswers.total() / CSATAnswers.count()
     unit = Unit.NUMBER
+    example = Example("Ten customers answer 5, 5, 5, 4, 4, 4, 4, 4, 3 and 1 of 5.", (39, 10), 3.9)
 
 
 class NPS(KPI):
@@ -33,3 +35,4 @@ class NPS(KPI):
     title = "Net promoter score"
     formula = (NPSAnswers.count("promoters") - NPSAnswers.count("detractors")) / NPSAnswers.count()
     unit = Unit.POINTS
+    example = Example("Of ten answers six are 9 or 10, two are 7 or 8 and two are 6 or less.", (6, 2, 10), 40)
