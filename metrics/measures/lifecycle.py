@@ -24,6 +24,7 @@ class NewCustomers(Measure):
         cut.CAMPAIGN.at("described.acquisition_campaign"),
         cut.PLAN.at("plan"),
     )
+    leaves_out = "Free trials, and orders nobody has paid."
 
 
 class ActiveCustomers(Measure):
@@ -39,6 +40,7 @@ class ActiveCustomers(Measure):
     value = "delta"
     subject = "customer"
     by = STATE_CUTS
+    leaves_out = "Who is on trial, has paused for more than 90 days, or whose service has ended."
 
 
 class ActiveBuyers(Measure):
@@ -80,6 +82,7 @@ class MRRMovements(Measure):
         )
     }
     by = MRR_CUTS
+    leaves_out = "Trials, single charges, tax, discounts that end, and what exchange rates do."
 
 
 class MRRRevaluations(Measure):

@@ -43,6 +43,7 @@ class LeadsAnswered(Measure):
     value = Elapsed("created_at", "first_contacted_at")
     subject = "customer"
     by = LEAD_CUTS
+    leaves_out = "Leads nobody has answered yet, and those our own people entered: nobody waits there. Spam, duplicates and customers."
 
 
 class LeadsConverted(Measure):
@@ -53,6 +54,7 @@ class LeadsConverted(Measure):
     value = Elapsed("created_at", "converted_at")
     subject = "customer"
     by = LEAD_CUTS
+    leaves_out = "Leads that were spam, duplicates or customers already."
 
 
 class Costs(Measure):

@@ -31,6 +31,7 @@ class DealsClosed(Measure):
     subject = "customer"
     marks = {"won": WON}
     by = (*DEAL_CUTS, cut.LOST_REASON.at("lost_reason"))
+    leaves_out = "Deals still open, however long they lie."
 
 
 class DealsCreated(Measure):
@@ -43,6 +44,7 @@ class DealsCreated(Measure):
     subject = "customer"
     marks = {"won": WON}
     by = DEAL_CUTS
+    leaves_out = "Deals lost as duplicates of others."
 
 
 class SalesCycles(Measure):
@@ -53,6 +55,7 @@ class SalesCycles(Measure):
     value = Elapsed("created_at", "closed_at")
     subject = "customer"
     by = DEAL_CUTS
+    leaves_out = "Deals lost, still open, or opened again."
 
 
 class FirstYearWins(Measure):
@@ -64,6 +67,7 @@ class FirstYearWins(Measure):
     currency = "currency"
     subject = "customer"
     by = DEAL_CUTS
+    leaves_out = "Deals lost, still open, or opened again."
 
 
 class StageStays(Measure):
@@ -82,6 +86,7 @@ class StageStays(Measure):
         cut.LINE.at("deal__product__line__code"),
         *cut.CUSTOMER,
     )
+    leaves_out = "Stays that last, stages of won and lost, and deals lost as duplicates."
 
 
 class Quotas(Measure):
@@ -92,6 +97,7 @@ class Quotas(Measure):
     value = "amount"
     currency = "currency"
     by = (cut.OWNER.at("owner"), cut.TEAM.at("team"))
+    leaves_out = "The quota of a team while one of its people has one of their own."
 
 
 class FirstYearQuotas(Measure):
@@ -102,6 +108,7 @@ class FirstYearQuotas(Measure):
     value = "amount"
     currency = "currency"
     by = (cut.OWNER.at("owner"), cut.TEAM.at("team"))
+    leaves_out = "The quota of a team while one of its people has one of their own."
 
 
 class Purchases(Measure):
@@ -120,6 +127,7 @@ class Purchases(Measure):
         cut.CAMPAIGN.at("campaign__code"),
         *cut.CUSTOMER,
     )
+    leaves_out = "Orders that wait for payment, were cancelled before it, or are void."
 
 
 LINE_CUTS = (
@@ -143,6 +151,7 @@ class ProductsSold(Measure):
     subject = "order__customer"
     marks = {"costed": Q(cost__isnull=False)}
     by = (*LINE_CUTS, cut.LINE.at("product__line__code"), cut.PRODUCT.at("product"))
+    leaves_out = "Tax and shipping; orders that wait for payment, were cancelled before it, or are void."
 
 
 class ProductCosts(Measure):
@@ -156,6 +165,7 @@ class ProductCosts(Measure):
     currency = "order__currency"
     subject = "order__customer"
     by = (*LINE_CUTS, cut.LINE.at("product__line__code"), cut.PRODUCT.at("product"))
+    leaves_out = "Lines whose cost nobody entered."
 
 
 class MoneyBack(Measure):
@@ -169,3 +179,4 @@ class MoneyBack(Measure):
     currency = "order__currency"
     subject = "order__customer"
     by = (*LINE_CUTS, cut.LINE.at("line__product__line__code"), cut.PRODUCT.at("line__product"))
+    leaves_out = "Refunds of orders that do not count themselves."

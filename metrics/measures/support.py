@@ -30,6 +30,7 @@ class TicketsAnswered(Measure):
     value = Elapsed("awaited_since", "replied_at")
     subject = "customer"
     by = (cut.AGENT.at("replied_by"), *TICKET_CUTS)
+    leaves_out = "Tickets still waiting, replies of a bot, spam and tickets merged into others."
 
 
 class TicketsSolved(Measure):
@@ -40,6 +41,7 @@ class TicketsSolved(Measure):
     value = Elapsed("created_at", "solved_at")
     subject = "customer"
     by = (cut.AGENT.at("solved_by"), *TICKET_CUTS)
+    leaves_out = "Tickets opened again and not yet solved anew, spam and tickets merged into others."
 
 
 class Interactions(Measure):
@@ -50,3 +52,4 @@ class Interactions(Measure):
     value = "handling"
     subject = "customer"
     by = (cut.AGENT.at("agent"), cut.TEAM.at("team"), cut.KIND.at("kind"))
+    leaves_out = "Calls and chats given up before anybody answered."

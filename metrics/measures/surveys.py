@@ -24,6 +24,7 @@ class CSATAnswers(Measure):
     subject = "customer"
     marks = {"satisfied": SATISFIED}
     by = ANSWER_CUTS
+    leaves_out = "Invitations nobody answered, voided answers, and earlier versions of a changed one."
 
 
 class NPSAnswers(Measure):
@@ -35,3 +36,4 @@ class NPSAnswers(Measure):
     subject = "customer"
     marks = {"promoters": PROMOTER, "detractors": DETRACTOR}
     by = ANSWER_CUTS
+    leaves_out = "Other scales than 0 to 10, voided answers, and earlier versions of a changed one."
