@@ -71,7 +71,7 @@ class MRR(KPI):
     formula = MRRMovements.stock() + MRRRevaluations.stock()
     unit = Unit.MONEY
     example = Example(
-        "One pays 100 a month, another 1,200 a year, a third 80 dollars; since it was booked the dollar gained 2.",
+        "One pays 100 a month, another 1,200 a year, a third 80 dollars: 70 when booked, 72 now.",
         (270, 2),
         272,
     )

@@ -57,7 +57,7 @@ class FirstResponseTimeP90(KPI):
     formula = TicketsAnswered.percentile(0.9)
     unit, good, empty = Unit.SECONDS, Good.DOWN, Reason.NO_EVENTS
     example = Example(
-        "Five tickets are answered, after 1, 2, 3, 4 and 9 hours: the place is six tenths from the fourth to the fifth.",
+        "Five tickets are answered, after 1, 2, 3, 4 and 9 hours: six tenths of the way from the fourth to the fifth.",
         ([timedelta(hours=1), timedelta(hours=2), timedelta(hours=3), timedelta(hours=4), timedelta(hours=9)],),
         timedelta(hours=7),
     )
@@ -95,7 +95,7 @@ class ResolutionTimeP90(KPI):
     formula = Solved.percentile(0.9)
     unit, good, empty = Unit.SECONDS, Good.DOWN, Reason.NO_EVENTS
     example = Example(
-        "Five tickets are solved, after 1, 2, 3, 4 and 9 hours: the place is six tenths from the fourth to the fifth.",
+        "Five tickets are solved, after 1, 2, 3, 4 and 9 hours: six tenths of the way from the fourth to the fifth.",
         ([timedelta(hours=1), timedelta(hours=2), timedelta(hours=3), timedelta(hours=4), timedelta(hours=9)],),
         timedelta(hours=7),
     )
