@@ -43,7 +43,7 @@ class LeadsAnswered(Measure):
     value = Elapsed("created_at", "first_contacted_at")
     subject = "customer"
     by = LEAD_CUTS
-    leaves_out = "Leads nobody has answered yet, and those our own people entered: nobody waits there. Spam, duplicates and customers."
+    leaves_out = "Leads nobody has answered yet or our own people entered, spam, duplicates and customers."
 
 
 class LeadsConverted(Measure):
