@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from metrics.checks.words import Complaint, documented
+from metrics.handbook.examples import example_complaints
 from metrics.language import KPI, Arithmetic, Cohort, Count, Distinct, Grain, Node, Percentile, Total, Unit
 from metrics.reading import COUNTED
 
@@ -23,6 +24,7 @@ def kpi_complaints(kpi: type[KPI]) -> Iterator[Complaint]:
     yield from _unit_complaints(kpi, formula)
     if kpi.is_share and not _is_share(formula):
         yield "is_share", "A share is a number of rows divided by a number of rows."
+    yield from (("example", what) for what in example_complaints(kpi))
 
 
 def _leaf_complaints(formula: Node) -> Iterator[str]:
