@@ -156,6 +156,8 @@ class Measure:
     by: ClassVar[tuple[Cut | Dimension, ...]] = ()
     leaves_out: ClassVar[str] = ""
     cuts: ClassVar[tuple[Cut, ...]] = ()
+    told_by: ClassVar[tuple[Any, ...]] = ()
+    narrow: ClassVar[bool] = True
 
     def __init_subclass__(cls) -> None:
         cls.key = snake(cls.__name__)
@@ -307,6 +309,11 @@ class Leaf(Node):
     def measures(self) -> tuple[type[Measure], ...]:
         raise NotImplementedError
 
+    @property
+    def looks_back(self) -> bool:
+        """Whether rows of any earlier day count too, so that a late correction moves every later period."""
+        return True
+
     def over(self, periods: Callable[[Period], list[Period]]) -> "Leaf":
         return replace(self, periods=periods)
 
@@ -332,12 +339,16 @@ class Simple(Leaf):
 
 @dataclass(frozen=True)
 class Count(Simple):
+    looks_back = False
+
     def in_words(self) -> str:
         return f"number of {self._rows()}"
 
 
 @dataclass(frozen=True)
 class Total(Simple):
+    looks_back = False
+
     def in_words(self) -> str:
         return f"sum of {self._rows()}"
 
@@ -352,6 +363,10 @@ class Stock(Simple):
 class Distinct(Simple):
     lifetime: int = 1
 
+    @property
+    def looks_back(self) -> bool:
+        return self.lifetime > 1
+
     def in_words(self) -> str:
         many = f" with {self.lifetime} or more to date" if self.lifetime > 1 else ""
         return f"customers among {self._rows()}{many}"
@@ -359,6 +374,7 @@ class Distinct(Simple):
 
 @dataclass(frozen=True)
 class Percentile(Simple):
+    looks_back = False
     share: float = 0.5
 
     def in_words(self) -> str:
@@ -424,6 +440,9 @@ class KPI:
     """A formula over measures, and how it is read. The subclass's docstring is the definition a manager reads.
 
     The docstring's first sentence stands on cards; the rest on the KPI's page, in the API and in the handbook.
+
+    needs      terms of the formula that stand on rows, or the number means nothing and is said not to be set up
+    undecided  rows whose outcome is open: while there are any, the value is still maturing
     """
 
     key: ClassVar[str]
@@ -435,6 +454,8 @@ class KPI:
     matures: ClassVar[timedelta] = timedelta()
     empty: ClassVar[Reason] = Reason.NO_DENOMINATOR
     is_share: ClassVar[bool] = False
+    needs: ClassVar[tuple[Leaf, ...]] = ()
+    undecided: ClassVar[Leaf | None] = None
     example: ClassVar[Example | None] = None
 
     def __init_subclass__(cls) -> None:
@@ -452,6 +473,11 @@ class KPI:
     @classmethod
     def summary(cls) -> str:
         return cls.definition().split("\n\n")[0]
+
+    @classmethod
+    def leaves(cls) -> list[Leaf]:
+        """Every term that is read for it, once: those of the formula, and the rows whose outcome is open."""
+        return list(dict.fromkeys([*cls.formula.leaves(), *([cls.undecided] if cls.undecided else [])]))
 
     @classmethod
     def measures(cls) -> tuple[type[Measure], ...]:

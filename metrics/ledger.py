@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Min, Q
+from django.utils import timezone
 
+from metrics.changes import horizon, touched
 from metrics.dimensions import DIMENSIONS
 from metrics.language import Dimension, Measure
 from metrics.models import Fact, MeasureState, Run
@@ -37,8 +39,22 @@ def state_of(measure: type[Measure]) -> MeasureState:
     return MeasureState.objects.get_or_create(key=measure.key)[0]
 
 
+def catch_up(measure: type[Measure], run: Run) -> Change:
+    """Settle what changed since the measure was last settled, or everything where that cannot be told."""
+    with _one_view_of_the_world():
+        state = state_of(measure)
+        if state.definition != definition_of(measure):
+            return settle(measure, run)
+        records = touched(measure, state)
+        if records is None:
+            return settle(measure, run)
+        change = settle(measure, run, records=records) if records else Change(0, 0)
+        _remember(state)
+    return change
+
+
 def settle(measure: type[Measure], run: Run, *, records: Collection[int] | None = None) -> Change:
-    """Bring the facts and cells of one measure to what its records mean now."""
+    """Bring the facts and cells of one measure to what its records mean now: all of them, or just these."""
     statement = wanted(measure, records=records)
     with _one_view_of_the_world():
         state = state_of(measure)
@@ -52,7 +68,15 @@ def settle(measure: type[Measure], run: Run, *, records: Collection[int] | None 
         if redefined:
             # With other cuts or marks, what moved says nothing of what stayed: its cells are others too.
             refold(measure)
+        if records is None:
+            _remember(state)
     return Change(opened, closed)
+
+
+def _remember(state: MeasureState) -> None:
+    """All that this transaction saw of the records is in the ledger now."""
+    state.read_to, state.read_at = horizon(), timezone.now()
+    state.save(update_fields=["read_to", "read_at"])
 
 
 def refold(measure: type[Measure]) -> None:
@@ -195,8 +219,26 @@ def _write_definition(state: MeasureState, statement: Statement) -> bool:
     before, state.definition = state.definition, definition_of_statement(statement)
     if before == state.definition:
         return False
-    state.save(update_fields=["definition"])
+    state.reads = _tables(statement)
+    state.save(update_fields=["definition", "reads"])
     return bool(before)
+
+
+def _tables(statement: Statement) -> list[str]:
+    """Every table the database reads for a statement, seen through its views."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (VERBOSE, FORMAT JSON) {statement.sql}", statement.params)
+        return sorted(set(_relations(cursor.fetchone()[0])))
+
+
+def _relations(plan: Any) -> Iterator[str]:
+    if isinstance(plan, list):
+        for step in plan:
+            yield from _relations(step)
+    elif isinstance(plan, dict):
+        if "Relation Name" in plan:
+            yield plan["Relation Name"]
+        yield from _relations(list(plan.values()))
 
 
 def _sweep() -> None:

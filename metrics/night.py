@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from metrics import ledger, publish
+from metrics import changes, ledger, publish
 from metrics.language import KPI, Measure
 from metrics.models import Cell, Night, Run, RunStep
 from metrics.registry import all_kpis, all_measures
@@ -88,6 +88,7 @@ def _work(run: Run, days: list[date], progress: Progress) -> Run:
     for i, measure in enumerate(measures):
         progress(measure.title, i, steps)
         _settle(measure, run)
+    changes.forget()
     settled, first_moved = run.through + DAY, cache(ledger.first_moved)
     for i, kpi in enumerate(kpis, start=len(measures)):
         progress(kpi.title, i, steps)
@@ -107,9 +108,11 @@ def _settle(measure: type[Measure], run: Run) -> None:
     started = time.monotonic()
     change, error = ledger.Change(0, 0), ""
     try:
-        change = ledger.settle(measure, run)
         if run.kind == Run.Kind.REBUILD:
+            change = ledger.settle(measure, run)
             ledger.refold(measure)
+        else:
+            change = ledger.catch_up(measure, run)
     except Exception as raised:
         log.exception("Measure %s failed", measure.key)
         error = f"{type(raised).__name__}: {raised}"

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import BigIntegerField, BooleanField, Case, F, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
+from customers.models import Customer
 from metrics.dimensions import DIMENSIONS
 from metrics.language import Cut, Elapsed, Gain, Measure, Revaluation
 from sales.models import FxRate
@@ -44,8 +45,16 @@ def wanted(measure: type[Measure], *, records: Collection[int] | None = None) ->
     """The facts a measure wants: of all records, or of just these."""
     rows = measure.rows()
     if records is not None:
+        rows = _of_their_customers(measure, rows, records) if measure.told_by else rows
         rows = rows.filter(**{f"{measure.record}__in": records})
     return _Writer(measure).statement(rows)
+
+
+def _of_their_customers(measure: type[Measure], rows: Any, records: Collection[int]) -> Any:
+    """Rows read out of the stories of just those customers the records are about."""
+    if measure.model is Customer:
+        return rows.of(records)
+    return rows.of(measure.model._base_manager.filter(pk__in=records).values_list("customer_id", flat=True).distinct())
 
 
 class _Writer:

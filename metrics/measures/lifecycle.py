@@ -5,7 +5,7 @@ from django.db.models import Q
 from customers.models import Customer
 from metrics import dimensions as cut
 from metrics.language import Gain, Measure, Revaluation
-from sales.models import Acquisition, CustomerState, MrrMovement, MrrRevaluation, Subscription
+from sales.models import Acquisition, CustomerState, MrrMovement, MrrRevaluation, Order, Subscription
 
 STATE_CUTS = (cut.OWNER.at("described.owner"), *cut.PEOPLE, *cut.CUSTOMER)
 
@@ -15,6 +15,7 @@ class NewCustomers(Measure):
 
     rows = Acquisition.objects.all
     model = Customer
+    told_by = (Subscription, Order)
     record = "customer"
     clock = "at"
     subject = "customer"
@@ -35,6 +36,7 @@ class ActiveCustomers(Measure):
 
     rows = CustomerState.objects.by_subscription
     model = Customer
+    told_by = (Subscription, Order)
     record, part = "customer", "id"
     clock, as_of = "at", "described_at"
     value = "delta"
@@ -48,6 +50,7 @@ class ActiveBuyers(Measure):
 
     rows = CustomerState.objects.by_orders
     model = Customer
+    told_by = (Subscription, Order)
     record, part = "customer", "id"
     clock, as_of = "at", "described_at"
     value = "delta"
@@ -63,6 +66,7 @@ class MRRMovements(Measure):
 
     rows = MrrMovement.objects.all
     model = Subscription
+    told_by = (Subscription,)
     record, part = "subscription", "id"
     clock, as_of = "at", "described_at"
     value = Gain("before", "after")
@@ -90,6 +94,7 @@ class MRRRevaluations(Measure):
 
     rows = MrrRevaluation.objects.in_other_currencies
     model = Subscription
+    told_by = (Subscription,)
     record, part = "subscription", "id"
     clock, as_of = "at", "described_at"
     value = Revaluation("amount", "since")

@@ -97,6 +97,7 @@ class Quotas(Measure):
     value = "amount"
     currency = "currency"
     by = (cut.OWNER.at("owner"), cut.TEAM.at("team"))
+    narrow = False
     leaves_out = "The quota of a team while one of its people has one of their own."
 
 
@@ -108,6 +109,7 @@ class FirstYearQuotas(Measure):
     value = "amount"
     currency = "currency"
     by = (cut.OWNER.at("owner"), cut.TEAM.at("team"))
+    narrow = False
     leaves_out = "The quota of a team while one of its people has one of their own."
 
 

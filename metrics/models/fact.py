@@ -10,10 +10,17 @@ CURRENT = Q(run_to=FOR_EVER)
 
 
 class MeasureState(models.Model):
-    """A measure as the ledger knows it: its short number, and the definition its facts were written by."""
+    """A measure as the ledger knows it: its short number, the definition its facts were written by, and how far it
+    has read the changes.
+
+    `reads` are the tables its facts come from. Every transaction before `read_to` has been taken in, as of `read_at`.
+    """
 
     key = models.CharField(max_length=80, unique=True)
     definition = models.CharField(max_length=64, blank=True)
+    reads = models.JSONField(default=list)
+    read_to = models.BigIntegerField(null=True)
+    read_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.key

@@ -1,0 +1,177 @@
+# ruff: noqa: S608 - every name in the SQL below is a column of ours
+"""Triggers that note every record that changes, whatever path it changes by: page, API, import, bulk, COPY, raw SQL.
+
+A statement leaves a row of the log for each record it touched; rows are only ever added, so writers do not wait for
+one another. A child counts as its parent: a changed order line is a changed order. The triggers are brought up to
+this file after every `migrate`.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, models
+
+from customers.models import Customer, CustomerVersion, Team, TeamMembership
+from sales import models as sales
+from support import models as support
+from surveys import models as surveys
+
+PREFIX = "metrics_note_"
+EVENTS = {
+    "INSERT": "NEW TABLE AS came",
+    "UPDATE": "OLD TABLE AS gone NEW TABLE AS came",
+    "DELETE": "OLD TABLE AS gone",
+}
+
+INTO = "INSERT INTO metrics_change (relation, record, customer, actor, at, transaction)"
+# Who is at work, where the request or command said so.
+ACTOR = "nullif(current_setting('plumb.by', true), '')::bigint"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A table listened to.
+
+    `of` names the foreign key to the record the row is a part of. `columns` are all that matters of a row others
+    point at: only an update that changes one of them is noted. `customer` names the foreign key to the customer whose
+    story the record tells. `number` is SQL for what to note instead of the row's id.
+    """
+
+    model: type[models.Model]
+    of: str = ""
+    columns: tuple[str, ...] = ()
+    customer: str = ""
+    number: str = ""
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    @property
+    def record(self) -> str:
+        return self.number or (self._column(self.of) if self.of else "id")
+
+    @property
+    def relation(self) -> str:
+        """The table of the record that counts as changed."""
+        return self.model._meta.get_field(self.of).related_model._meta.db_table if self.of else self.table
+
+    @property
+    def function(self) -> str:
+        return f"{PREFIX}{self.table}"
+
+    @property
+    def events(self) -> dict[str, str]:
+        """When to listen, and to which rows. What is new and pointed at by nobody says nothing yet."""
+        return {event: rows for event, rows in EVENTS.items() if not (self.columns and event == "INSERT")}
+
+    def _column(self, field: str) -> str:
+        return self.model._meta.get_field(field).column
+
+    def body(self) -> str:
+        noted = f"'{self.relation}', {self.record}, {self._column(self.customer) if self.customer else 'NULL::bigint'}"
+        stamp = f"{ACTOR}, now(), pg_current_xact_id()::text::bigint"
+        once = "DISTINCT " if self.of or self.number else ""
+        return f"""
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        {INTO} SELECT {once}{noted}, {stamp} FROM came;
+    ELSIF TG_OP = 'DELETE' THEN
+        {INTO} SELECT {once}{noted}, {stamp} FROM gone;
+    ELSIF TG_OP = 'UPDATE' THEN
+        {INTO} SELECT {noted}, {stamp} FROM came{self._where()}
+        UNION SELECT {noted}, {stamp} FROM gone{self._where()};
+    ELSE
+        {INTO} VALUES ('{self.relation}', NULL, NULL, {stamp});
+    END IF;
+    RETURN NULL;
+END"""
+
+    def _where(self) -> str:
+        if not self.columns:
+            return ""
+        now, before = (", ".join(f"{side}.{column}" for column in self.columns) for side in ("n", "o"))
+        return f" WHERE id IN (SELECT id FROM came n JOIN gone o USING (id) WHERE ({now}) IS DISTINCT FROM ({before}))"
+
+    def statements(self) -> Iterator[str]:
+        """What makes the triggers; saying it again changes nothing."""
+        yield f"CREATE OR REPLACE FUNCTION {self.function}() RETURNS trigger LANGUAGE plpgsql AS $${self.body()}$$"
+        execute = f"FOR EACH STATEMENT EXECUTE FUNCTION {self.function}()"
+        for event, rows in self.events.items():
+            name = f"{PREFIX}{event.lower()}"
+            yield f"CREATE OR REPLACE TRIGGER {name} AFTER {event} ON {self.table} REFERENCING {rows} {execute}"
+        yield f"CREATE OR REPLACE TRIGGER {PREFIX}truncate AFTER TRUNCATE ON {self.table} {execute}"
+        yield f"COMMENT ON FUNCTION {self.function}() IS '{self.digest()}'"
+
+    def digest(self) -> str:
+        return hashlib.sha256(self.body().encode()).hexdigest()
+
+
+# A rate is known by its day, as Python counts days.
+ORDINAL = """"on" - date '0001-01-01' + 1"""
+
+SCALE = ("kind", "scale_min", "scale_max", "satisfied_from", "promoter_from", "detractor_to")
+
+HEARD = (
+    Heard(Customer, columns=("is_test", "acquired_on", "merged_into_id")),
+    Heard(CustomerVersion, of="customer"),
+    Heard(TeamMembership, of="user"),
+    Heard(Team, columns=("office",)),
+    Heard(sales.FxRate, number=f"({ORDINAL})"),
+    Heard(sales.Campaign, columns=("code",)),
+    Heard(sales.ProductLine, columns=("code",)),
+    Heard(sales.Product, columns=("line_id",)),
+    Heard(sales.LostReason, columns=("is_duplicate",)),
+    Heard(sales.Stage, columns=("kind",)),
+    Heard(sales.Lead),
+    Heard(sales.Deal),
+    Heard(sales.StageChange, of="deal"),
+    Heard(sales.Order, customer="customer"),
+    Heard(sales.OrderLine, of="order"),
+    Heard(sales.Refund, of="order"),
+    Heard(sales.Subscription, customer="customer"),
+    Heard(sales.SubscriptionEvent, of="subscription"),
+    Heard(sales.Cost),
+    Heard(sales.Quota),
+    Heard(support.Ticket),
+    Heard(support.Interaction),
+    Heard(
+        surveys.Survey, columns=("kind", "scale_min", "scale_max", "satisfied_from", "promoter_from", "detractor_to")
+    ),
+    Heard(surveys.Answer),
+)
+
+# The table of the record that each table's rows are parts of.
+RELATIONS = {heard.table: heard.relation for heard in HEARD}
+
+
+def install(**kwargs: Any) -> None:
+    """Bring the triggers of the database up to this file."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, obj_description(oid, 'pg_proc') FROM pg_proc"
+            " WHERE starts_with(proname, %s) AND pronamespace = current_schema()::regnamespace",
+            [PREFIX],
+        )
+        standing, missed = dict(cursor.fetchall()), unheard()
+        for heard in HEARD:
+            if standing.pop(heard.function, None) != heard.digest() or heard.table in missed:
+                for statement in heard.statements():
+                    cursor.execute(statement)
+        for leftover in standing:
+            cursor.execute(f"DROP FUNCTION {leftover}() CASCADE")
+
+
+def unheard() -> set[str]:
+    """Tables that should be listened to and are not: a trigger is missing, or switched off."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE starts_with(t.tgname, %s) AND t.tgenabled IN ('O', 'A')"
+            " AND c.relnamespace = current_schema()::regnamespace GROUP BY 1",
+            [PREFIX],
+        )
+        found = dict(cursor.fetchall())
+    return {heard.table for heard in HEARD if found.get(heard.table) != len(heard.events) + 1}
