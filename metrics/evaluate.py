@@ -1,5 +1,6 @@
 """Formulas to values: the one way every page, answer, file and mail gets a number."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -98,11 +99,35 @@ def evaluate_all(
     for kpi in kpis:
         for dimension in [*([cut.by] if cut.by else []), *[d for d, _ in cut.where]]:
             kpi.dimension(dimension.key)
-    leaves = [leaf for kpi in kpis for leaf in kpi.formula.leaves()]
+    leaves = [leaf for kpi in kpis for leaf in kpi.leaves()]
     so_far = [period.until(settled) or period for period in periods]
     in_all = read(leaves, so_far, Slice(None, cut.where, cut.as_of, cut.limits))
     parts = read(leaves, so_far, cut) if cut.by else {}
     return {kpi: _answer(kpi, tuple(periods), cut, in_all, parts, settled) for kpi in kpis}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What several KPIs are made of, each over periods of its own, read from the ledger in one go."""
+
+    places: Mapping[Period, int]
+    terms: Mapping[Leaf, Terms]
+    settled: date
+
+    def value(self, kpi: type[KPI], period: Period) -> Value:
+        return _value(kpi, self.terms, self.places[period], "", status_of(kpi, period, self.settled))
+
+
+def read_together(asked: Mapping[type[KPI], Iterable[Period]], *, settled: date) -> Reading:
+    """Read each term once, however many KPIs have it, for the periods they need it in."""
+    places: dict[Period, int] = {}
+    only: dict[Leaf, set[int]] = defaultdict(set)
+    for kpi, periods in asked.items():
+        indexes = {places.setdefault(period, len(places)) for period in periods}
+        for leaf in kpi.leaves():
+            only[leaf] |= indexes
+    so_far = [period.until(settled) or period for period in places]
+    return Reading(places, read(only, so_far, Slice(), only=only), settled)
 
 
 def _answer(
@@ -129,11 +154,6 @@ def worked_out(kpi: type[KPI], terms: Mapping[Leaf, Term]) -> Value:
     return _value(kpi, {leaf: {(0, ""): term} for leaf, term in terms.items()}, 0, "", Status.FINAL)
 
 
-def worked_out(kpi: type[KPI], terms: Mapping[Leaf, Term]) -> Value:
-    """What a formula makes of terms told by hand, as of those read from the ledger."""
-    return _value(kpi, {leaf: {(0, ""): term} for leaf, term in terms.items()}, 0, "", Status.FINAL)
-
-
 def status_of(kpi: type[KPI], period: Period, settled: date) -> Status:
     if period.end > settled:
         return Status.PARTIAL
@@ -144,16 +164,25 @@ def status_of(kpi: type[KPI], period: Period, settled: date) -> Status:
 
 def _value(kpi: type[KPI], terms: Mapping[Leaf, Terms], index: int, member: str, status: Status) -> Value:
     result = _compute(kpi.formula, terms, index, member)
+    is_set_up = all((index, member) in terms[leaf] for leaf in kpi.needs)
+    if not is_set_up:
+        result = _Result(None, result.n, Reason.NOT_CONFIGURED)
     reason = result.reason if result.amount is None else None
     numerator, denominator = result.amount, None
     if isinstance(kpi.formula, Arithmetic) and kpi.formula.sign == "÷":
         numerator = _compute(kpi.formula.left, terms, index, member).amount
         denominator = _compute(kpi.formula.right, terms, index, member).amount
-        if numerator is not None and denominator == 0:
+        if numerator is not None and denominator is not None and denominator <= 0 and is_set_up:
             reason = kpi.empty  # The KPI's own division has nothing below; a term's own reason stays its own.
     value = None if result.amount is None else result.amount * SCALE.get(kpi.unit, 1)
     low, high = _interval(kpi, numerator, denominator)
-    return Value(numerator, denominator, value, result.n, status, reason, low, high)
+    return Value(numerator, denominator, value, result.n, _ripe(kpi, terms, index, status), reason, low, high)
+
+
+def _ripe(kpi: type[KPI], terms: Mapping[Leaf, Terms], index: int, status: Status) -> Status:
+    """Maturing, however long ago, while rows it counts have no outcome."""
+    still_open = kpi.undecided is not None and (index, "") in terms.get(kpi.undecided, {})
+    return Status.MATURING if still_open and status is not Status.PARTIAL else status
 
 
 def _compute(node: Node, terms: Mapping[Leaf, Terms], index: int, member: str) -> _Result:
@@ -183,7 +212,7 @@ def _combine(sign: str, left: _Result, right: _Result) -> _Result:
             return _Result(left.amount - right.amount, n)
         case "×":
             return _Result(left.amount * right.amount, n)
-    if right.amount == 0:
+    if right.amount <= 0:
         return _Result(None, n, Reason.NO_DENOMINATOR)
     return _Result(left.amount / right.amount, n)
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from functools import cache
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -89,10 +88,10 @@ def _work(run: Run, days: list[date], progress: Progress) -> Run:
         progress(measure.title, i, steps)
         _settle(measure, run)
     changes.forget()
-    settled, first_moved = run.through + DAY, cache(ledger.first_moved)
+    edition, failed = publish.Edition(kpis, run), _failures(run)
     for i, kpi in enumerate(kpis, start=len(measures)):
         progress(kpi.title, i, steps)
-        _publish(kpi, run, _since(kpi, run, first_moved), settled)
+        _publish(kpi, edition, failed)
     progress("Done", steps, steps)
     return _finish(run, days)
 
@@ -119,33 +118,21 @@ def _settle(measure: type[Measure], run: Run) -> None:
     _note(run, RunStep.Kind.MEASURE, measure.key, started, error, change.opened, change.closed)
 
 
-def _publish(kpi: type[KPI], run: Run, since: date | None, settled: date) -> None:
+def _failures(run: Run) -> set[str]:
+    return set(run.steps.exclude(error="").values_list("key", flat=True))
+
+
+def _publish(kpi: type[KPI], edition: publish.Edition, failed: set[str]) -> None:
     started, error, published = time.monotonic(), "", 0
-    failed = set(run.steps.exclude(error="").values_list("key", flat=True))
     if broken := failed & {m.key for m in kpi.measures()}:
         error = f"Its measure failed: {', '.join(sorted(broken))}."
-    elif since is not None:
+    else:
         try:
-            published = publish.publish(kpi, run, since=since, settled=settled)
+            published = publish.publish(kpi, edition)
         except Exception as raised:
             log.exception("KPI %s failed", kpi.key)
             error = f"{type(raised).__name__}: {raised}"
-    _note(run, RunStep.Kind.KPI, kpi.key, started, error, published)
-
-
-def _since(kpi: type[KPI], run: Run, first_moved: Callable[..., date | None]) -> date | None:
-    """The first day from which a KPI's values may differ from the published: what moved, became due, or matured.
-
-    Counted from the last run that published this KPI, not from the last run: one that was killed, or that failed on
-    this KPI, had settled the facts and said nothing of it.
-    """
-    said = RunStep.objects.filter(kind=RunStep.Kind.KPI, key=kpi.key, error="", run__lt=run).order_by("run_id").last()
-    if said is None or said.run.definitions != run.definitions or run.kind == Run.Kind.REBUILD:
-        return date.min.replace(year=1900)
-    moved = [day for measure in kpi.measures() if (day := first_moved(measure, said.run_id))]
-    if said.run.through < run.through:
-        moved.append(said.run.through + DAY - kpi.matures - publish.SETTLING)
-    return min(moved, default=None)
+    _note(edition.run, RunStep.Kind.KPI, kpi.key, started, error, published)
 
 
 def _note(run: Run, kind: str, key: str, started: float, error: str, opened: int = 0, closed: int = 0) -> None:

@@ -1,92 +1,167 @@
 """Publishing: every KPI's value for every month, quarter and year, as a revision where it changed."""
 
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache, cached_property
+from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Max, Min
 
 from metrics.calendar import fiscal_start
-from metrics.evaluate import SETTLES_AFTER, Value, evaluate, exact
-from metrics.language import KPI
-from metrics.models import Cell, MeasureState, Run, Snapshot
+from metrics.evaluate import Reading, Value, exact, read_together, status_of
+from metrics.language import KPI, Measure
+from metrics.models import Cell, MeasureState, Run, RunStep, Snapshot
+from metrics.moved import Moved, is_touched, moved
 from metrics.periods import Grain, Period, containing, steps
 
 PUBLISHED = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
-# Values younger than this may still turn from provisional to final.
-SETTLING = SETTLES_AFTER + timedelta(days=1)
+DAY = timedelta(days=1)
+log = logging.getLogger(__name__)
 
 
-def first_day(kpi: type[KPI]) -> date | None:
-    """The first day any of the KPI's measures has a fact on."""
-    states = MeasureState.objects.filter(key__in=[m.key for m in kpi.measures()])
-    cells = Cell.objects.filter(measure__in=states, mark=0, dimension=0, grain=Cell.Grain.DAY)
-    return cells.order_by("day").values_list("day", flat=True).first()
+class Said(NamedTuple):
+    """What was published last for one period."""
+
+    pk: int
+    revision: int
+    words: "Words"
+
+
+Words = tuple[Decimal | None, Decimal | None, Decimal | None, int, str, str]
+WORDS = ("numerator", "denominator", "value", "n", "status", "reason")
+Stretch = tuple[Grain, Period]
+
+
+class Edition:
+    """What one run has to publish: of every KPI the periods whose value may be another than the one published last.
+
+    All that is due is read from the ledger in one go when the first KPI is published; where that fails, each KPI
+    reads for itself, so that one that cannot be read fails alone.
+    """
+
+    def __init__(self, kpis: Iterable[type[KPI]], run: Run) -> None:
+        self.kpis = list(kpis)
+        self.run = run
+        self.settled = run.through + DAY
+        self.due: Callable[..., Sequence[Stretch]] = cache(lambda kpi: list(self._due(kpi)))
+        self._moved: Callable[..., Moved] = cache(lambda since: moved(self._measures, since))
+
+    def reading(self, kpi: type[KPI]) -> Reading:
+        return self._together or read_together({kpi: _periods(self.due(kpi))}, settled=self.settled)
+
+    def said(self, kpi: type[KPI]) -> Mapping[tuple[Grain, date], Said]:
+        return self._said[kpi.key]
+
+    def _due(self, kpi: type[KPI]) -> Iterator[Stretch]:
+        before, said = self._last_run_that_said(kpi), self.said(kpi)
+        for grain, period in self._known(kpi):
+            if before is None or (grain, period.start) not in said or self._differs(kpi, period, before):
+                yield grain, period
+
+    def _known(self, kpi: type[KPI]) -> Iterator[Stretch]:
+        """Every whole step of the calendar from the first fact on, the running one included.
+
+        What was published stays to be corrected, also where no fact is left of it.
+        """
+        facts = [day for m in kpi.measures() if (day := self._first_days.get(m.key))]
+        for grain in (grain for grain in PUBLISHED if grain in kpi.grains):
+            days = [start for published, start in self.said(kpi) if published == grain]
+            first = min([*days, *facts], default=self.settled)
+            if first < self.settled:
+                for step in steps(Period(first, self.settled), grain, fiscal_start=fiscal_start()):
+                    yield grain, containing(step.start, grain, fiscal_start=fiscal_start())
+
+    def _differs(self, kpi: type[KPI], period: Period, before: Run) -> bool:
+        """Whether the period was not over then, reads as more or less settled now, or holds what moved since."""
+        then = before.through + DAY
+        if period.end > min(then, self.settled) and then != self.settled:
+            return True
+        if status_of(kpi, period, then) != status_of(kpi, period, self.settled):
+            return True
+        so_far = period.until(self.settled) or period
+        return any(is_touched(leaf, so_far, self._moved(before.pk)) for leaf in kpi.formula.leaves())
+
+    def _last_run_that_said(self, kpi: type[KPI]) -> Run | None:
+        """The last run that published this KPI by today's definitions.
+
+        Not simply the last one: a run that was killed, or that failed on this KPI, had settled the facts and said
+        nothing of it.
+        """
+        before = self._last_runs.get(kpi.key)
+        if before is None or before.definitions != self.run.definitions or self.run.kind == Run.Kind.REBUILD:
+            return None
+        return before
+
+    @cached_property
+    def _measures(self) -> list[type[Measure]]:
+        return list(dict.fromkeys(measure for kpi in self.kpis for measure in kpi.measures()))
+
+    @cached_property
+    def _last_runs(self) -> Mapping[str, Run]:
+        good = RunStep.objects.filter(kind=RunStep.Kind.KPI, error="", run__lt=self.run)
+        last = dict(good.order_by().values_list("key").annotate(Max("run")))
+        runs = Run.objects.in_bulk(set(last.values()))
+        return {key: runs[pk] for key, pk in last.items()}
+
+    @cached_property
+    def _first_days(self) -> Mapping[str, date]:
+        """The first day each measure has a fact on."""
+        keys = dict(MeasureState.objects.values_list("pk", "key"))
+        cells = Cell.objects.filter(mark=0, dimension=0, grain=Cell.Grain.DAY)
+        return {keys[m]: day for m, day in cells.order_by().values_list("measure").annotate(Min("day")) if m in keys}
+
+    @cached_property
+    def _said(self) -> Mapping[str, Mapping[tuple[Grain, date], Said]]:
+        said: dict[str, dict[tuple[Grain, date], Said]] = defaultdict(dict)
+        for key, grain, start, pk, revision, *words in Snapshot.objects.filter(
+            kpi__in=[kpi.key for kpi in self.kpis], is_latest=True
+        ).values_list("kpi", "grain", "start", "pk", "revision", *WORDS):
+            said[key][Grain(grain), start] = Said(pk, revision, tuple(words))
+        return said
+
+    @cached_property
+    def _together(self) -> Reading | None:
+        try:
+            with transaction.atomic():
+                return read_together({kpi: _periods(self.due(kpi)) for kpi in self.kpis}, settled=self.settled)
+        except Exception:
+            log.exception("All KPIs could not be read together; each is read for itself")
+            return None
 
 
 @transaction.atomic
-def publish(kpi: type[KPI], run: Run, *, since: date | None, settled: date) -> int:
-    """Publish what a KPI is for all periods that reach past `since`; how many values are new or changed."""
-    latest = {(s.grain, s.start): s for s in Snapshot.objects.filter(kpi=kpi.key, is_latest=True)}
-    known = first_day(kpi)
-    asked = []
-    for grain in (grain for grain in PUBLISHED if grain in kpi.grains):
-        # What was published stays to be corrected, also where no fact is left of it.
-        days = [start for published, start in latest if published == grain] + ([known] if known else [])
-        first = max(min(days, default=settled), since or date.min)
-        asked += [(grain, period) for period in _periods(first, settled, grain)] if first < settled else []
-    if not asked:
+def publish(kpi: type[KPI], edition: Edition) -> int:
+    """Publish what a KPI is for all periods that may have changed; how many values are new or changed."""
+    due = edition.due(kpi)
+    if not due:
         return 0
-    answer = evaluate(kpi, [period for _, period in asked], settled=settled)
-    fresh = [
-        _snapshot(kpi, grain, period, value, run, latest.get((grain, period.start)))
-        for (grain, period), value in zip(asked, answer.total, strict=True)
-        if _said(latest.get((grain, period.start))) != _words(value)
-    ]
-    replaced = [latest[s.grain, s.start].pk for s in fresh if (s.grain, s.start) in latest]
+    reading, said = edition.reading(kpi), edition.said(kpi)
+    fresh, replaced = [], []
+    for grain, period in due:
+        before, words = said.get((grain, period.start)), words_of(reading.value(kpi, period))
+        if before and before.words == words:
+            continue
+        fresh.append(_snapshot(kpi, grain, period, edition.run, words, before.revision + 1 if before else 1))
+        replaced += [before.pk] if before else []
     Snapshot.objects.filter(pk__in=replaced).update(is_latest=False)
     Snapshot.objects.bulk_create(fresh)
     return len(fresh)
 
 
-def _periods(first: date, settled: date, grain: Grain) -> list[Period]:
-    """Whole steps of the calendar, the running one included."""
-    cut = steps(Period(first, settled), grain, fiscal_start=fiscal_start())
-    return [containing(period.start, grain, fiscal_start=fiscal_start()) for period in cut]
+def words_of(value: Value) -> Words:
+    """A value as it is published."""
+    numbers = exact(value.numerator), exact(value.denominator), exact(value.value)
+    return (*numbers, value.n, value.status, value.reason or "")
 
 
-def _words(value: Value) -> tuple[Decimal | None, Decimal | None, Decimal | None, int, str, str]:
-    return (
-        exact(value.numerator),
-        exact(value.denominator),
-        exact(value.value),
-        value.n,
-        value.status,
-        value.reason or "",
-    )
+def _periods(due: Iterable[Stretch]) -> list[Period]:
+    return [period for _, period in due]
 
 
-def _said(snapshot: Snapshot | None) -> tuple[Decimal | None, Decimal | None, Decimal | None, int, str, str] | None:
-    if snapshot is None:
-        return None
-    s = snapshot
-    return (s.numerator, s.denominator, s.value, s.n, s.status, s.reason)
-
-
-def _snapshot(
-    kpi: type[KPI], grain: Grain, period: Period, value: Value, run: Run, before: Snapshot | None
-) -> Snapshot:
-    numerator, denominator, shown, n, status, reason = _words(value)
-    return Snapshot(
-        kpi=kpi.key,
-        grain=grain,
-        start=period.start,
-        end=period.end,
-        revision=before.revision + 1 if before else 1,
-        numerator=numerator,
-        denominator=denominator,
-        value=shown,
-        n=n,
-        status=status,
-        reason=reason,
-        run=run,
-    )
+def _snapshot(kpi: type[KPI], grain: Grain, period: Period, run: Run, words: Words, revision: int) -> Snapshot:
+    said = dict(zip(WORDS, words, strict=True))
+    return Snapshot(kpi=kpi.key, grain=grain, start=period.start, end=period.end, revision=revision, run=run, **said)

@@ -7,7 +7,7 @@ facts the cells were folded from.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -71,25 +71,39 @@ class Slice:
         return f"f.{self.by.key}" if self.by else "''"
 
 
-def read(leaves: Iterable[Leaf], periods: Sequence[Period], cut: Slice) -> dict[Leaf, Terms]:
-    """Every leaf, for every period and member: `{leaf: {(index of the period, member): term}}`."""
+def read(
+    leaves: Iterable[Leaf],
+    periods: Sequence[Period],
+    cut: Slice,
+    *,
+    only: Mapping[Leaf, Collection[int]] | None = None,
+) -> dict[Leaf, Terms]:
+    """Every leaf, for every period and member: `{leaf: {(index of the period, member): term}}`.
+
+    `only` names, leaf by leaf, the indexes of the periods that are needed, where not all are.
+    """
+    leaves = list(dict.fromkeys(leaves))
     found: dict[Leaf, Terms] = {}
     numbers = numbers_of(m for leaf in leaves for m in leaf.measures)
     additive: dict[Any, list[Simple]] = defaultdict(list)
     cohorts: dict[Any, list[Cohort]] = defaultdict(list)
-    for leaf in dict.fromkeys(leaves):
+    for leaf in leaves:
         if isinstance(leaf, Cohort):
             cohorts[leaf.together, leaf.periods].append(leaf)
             continue
         if cut.is_plain and isinstance(leaf, Count | Total | Stock):
             additive[leaf.periods, isinstance(leaf, Stock)].append(leaf)
             continue
-        found[leaf] = _from_facts(leaf, stretches_of(leaf, periods), cut, numbers)
+        found[leaf] = _from_facts(leaf, stretches_of(leaf, periods, _needed([leaf], only)), cut, numbers)
     for group in additive.values():
-        found |= _from_cells(group, stretches_of(group[0], periods), cut, numbers)
+        found |= _from_cells(group, stretches_of(group[0], periods, _needed(group, only)), cut, numbers)
     for figures in cohorts.values():
-        found |= _cohorts(figures, stretches_of(figures[0], periods), cut, numbers)
+        found |= _cohorts(figures, stretches_of(figures[0], periods, _needed(figures, only)), cut, numbers)
     return found
+
+
+def _needed(leaves: Iterable[Leaf], only: Mapping[Leaf, Collection[int]] | None) -> set[int] | None:
+    return None if only is None else {index for leaf in leaves for index in only[leaf]}
 
 
 def numbers_of(measures: Iterable[type[Measure]]) -> dict[str, int]:
@@ -101,10 +115,12 @@ def numbers_of(measures: Iterable[type[Measure]]) -> dict[str, int]:
 Stretch = tuple[int, int, Any, Any]
 
 
-def stretches_of(leaf: Leaf, periods: Sequence[Period]) -> list[Stretch]:
+def stretches_of(leaf: Leaf, periods: Sequence[Period], needed: Collection[int] | None = None) -> list[Stretch]:
     """(index of the period, running number, first day, day after the last) of all a leaf looks at."""
     rows: list[Stretch] = []
     for index, period in enumerate(periods):
+        if needed is not None and index not in needed:
+            continue
         looked_at = leaf.periods(period) if leaf.periods else [period]
         rows += [(index, len(rows) + i, p.start, p.end) for i, p in enumerate(looked_at)]
     return rows
