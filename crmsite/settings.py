@@ -285,6 +285,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=2),
         "options": {"expires": 3500},
     },
+    "sample-calendars": {
+        "task": "support.tasks.sample_calendars",
+        "schedule": crontab(minute=3),
+        "options": {"expires": 3500},
+    },
     "ask-after-solved-tickets": {
         "task": "surveys.tasks.invite_for_solved_tickets",
         "schedule": crontab(minute="7-59/10"),

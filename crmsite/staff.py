@@ -67,6 +67,7 @@ ROOMS: dict[str, tuple[Door, ...]] = {
         Door("sales.Plan", "event_repeat"),
         Door("sales.FxRate", "currency_exchange"),
         Door("support.Schedule", "schedule"),
+        Door("support.ServiceLevel", "verified"),
     ),
 }
 FOLDED = ("Marketing", "Surveys", "Numbers", "Set up")

@@ -2,6 +2,7 @@
 
 from customers.doors import RecordFilter, operators
 from support.models import (
+    AccessSample,
     Appointment,
     Fill,
     Holiday,
@@ -9,6 +10,7 @@ from support.models import (
     Message,
     OpeningHours,
     Schedule,
+    ServiceLevel,
     Ticket,
     TicketEvent,
     Treatment,
@@ -50,7 +52,7 @@ class TicketFilter(RecordFilter):
 class TicketEventFilter(RecordFilter):
     class Meta(RecordFilter.Meta):
         model = TicketEvent
-        fields = operators(TicketEvent, "ticket", "kind", "at", "actor")
+        fields = operators(TicketEvent, "ticket", "kind", "at", "actor", "agent", "team")
 
 
 class MessageFilter(RecordFilter):
@@ -86,6 +88,14 @@ class ScheduleFilter(RecordFilter):
         fields = operators(Schedule, "name", "is_default")
 
 
+class ServiceLevelFilter(RecordFilter):
+    searched = ("name",)
+
+    class Meta(RecordFilter.Meta):
+        model = ServiceLevel
+        fields = operators(ServiceLevel, "name", "priority", "in_open_hours", "is_active")
+
+
 class OpeningHoursFilter(RecordFilter):
     class Meta(RecordFilter.Meta):
         model = OpeningHours
@@ -106,6 +116,12 @@ class AppointmentFilter(RecordFilter):
     class Meta(RecordFilter.Meta):
         model = Appointment
         fields = operators(Appointment, "customer", "clinic", "provider", "status", "starts_at", "booked_at")
+
+
+class AccessSampleFilter(RecordFilter):
+    class Meta(RecordFilter.Meta):
+        model = AccessSample
+        fields = operators(AccessSample, "on", "clinic", "provider", "days")
 
 
 class TreatmentFilter(RecordFilter):

@@ -1,10 +1,10 @@
 """What the events of a ticket, read in order, say about it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 
-from customers.models import User
+from customers.models import Team, User
 from support.choices import Status, TicketEventKind
 from support.hours import Week, business_seconds
 from support.models import Ticket, TicketEvent
@@ -14,7 +14,7 @@ DONE = frozenset({Status.SOLVED, Status.CLOSED})
 
 @dataclass
 class Life:
-    """A ticket so far. Every field but `waiting_since` is a column of the ticket with the same name."""
+    """A ticket so far. Every field but `waiting_since` and `waits` is a column of the ticket with the same name."""
 
     created_at: datetime
     awaited_since: datetime
@@ -28,8 +28,12 @@ class Life:
     reopened_count: int = 0
     was_escalated: bool = False
     is_spam: bool = False
+    reply_count: int = 0
+    first_agent: User | None = None
+    first_team: Team | None = None
     waited_on_customer: timedelta = timedelta()
     waiting_since: datetime | None = None
+    waits: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     @property
     def is_done(self) -> bool:
@@ -43,13 +47,19 @@ class Life:
         pass
 
     def _assigned(self, event: TicketEvent) -> None:
-        if self.status == Status.NEW:
-            self.status = Status.OPEN
+        self._begin()
+        if self.first_agent is None:
+            self.first_agent, self.first_team = event.agent, event.team
 
     def _agent_reply(self, event: TicketEvent) -> None:
-        self._assigned(event)
+        self._begin()
+        self.reply_count += 1
         if self.replied_at is None:
             self.replied_at, self.replied_by = event.at, event.actor
+
+    def _begin(self) -> None:
+        if self.status == Status.NEW:
+            self.status = Status.OPEN
 
     def _waiting(self, event: TicketEvent) -> None:
         if not self.is_done and self.waiting_since is None:
@@ -90,10 +100,12 @@ class Life:
     def _stop_waiting(self, at: datetime) -> None:
         if self.waiting_since is not None:
             self.waited_on_customer += at.astimezone(UTC) - self.waiting_since.astimezone(UTC)
+            self.waits.append((self.waiting_since, at))
             self.waiting_since = None
 
 
-KEPT = [field.name for field in fields(Life) if field.name not in {"created_at", "waiting_since"}]
+OWN = {"created_at", "first_agent", "first_team", "waiting_since", "waits"}
+KEPT = [one.name for one in fields(Life) if one.name not in OWN]
 
 
 def life_of(ticket: Ticket, events: Iterable[TicketEvent]) -> Life:
@@ -109,8 +121,14 @@ def derive(ticket: Ticket, events: Iterable[TicketEvent], *, week: Week | None) 
     life = life_of(ticket, events)
     for name in KEPT:
         setattr(ticket, name, getattr(life, name))
+    if life.first_agent:
+        ticket.first_agent, ticket.first_team = life.first_agent, life.first_team
+    ticket.note_first_hands()
     ticket.reply_delay_business = _open_time(week, life.awaited_since, life.replied_at)
+    ticket.first_resolution_business = _open_time(week, life.created_at, life.first_solved_at)
     ticket.resolution_business = _open_time(week, life.created_at, life.solved_at)
+    waits = [_open_time(week, start, end) or timedelta() for start, end in life.waits]
+    ticket.waited_on_customer_business = sum(waits, timedelta()) if week else None
     return ticket
 
 
@@ -131,6 +149,9 @@ def implied_events(ticket: Ticket) -> list[TicketEvent]:
         (TicketEventKind.CLOSED, ticket.closed_at, None),
     ]
     events = [TicketEvent(ticket=ticket, kind=kind, at=at, actor=actor) for kind, at, actor in steps if at]
+    for event in events:
+        if event.kind == TicketEventKind.ASSIGNED:
+            event.agent, event.team = ticket.agent, ticket.team
     return sorted(events, key=lambda event: event.at)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 LAST_MINUTE = time(23, 59)
+LOOKS_AHEAD = 731
 
 Stretch = tuple[datetime, datetime]
 
@@ -70,6 +71,18 @@ def business_seconds(week: Week, start: datetime, end: datetime) -> int:
         return _inside(week, first, start, end)
     between = sum(week.seconds(first + n * DAY) for n in range(1, (last - first).days))
     return _inside(week, first, start, end) + between + _inside(week, last, start, end)
+
+
+def moment_after(week: Week, start: datetime, length: timedelta) -> datetime | None:
+    """The instant by which support was open for that long since the start; none within the next two years."""
+    left, day = length, start.astimezone(week.zone).date()
+    for n in range(LOOKS_AHEAD):
+        for opens, closes in week.stretches(day + n * DAY):
+            begins = max(opens, start.astimezone(UTC))
+            if closes - begins >= left:
+                return begins + left
+            left -= max(closes - begins, timedelta())
+    return None
 
 
 def without_overlap(stretches: list[tuple[time, time]]) -> tuple[tuple[time, time], ...]:

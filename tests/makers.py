@@ -51,6 +51,7 @@ from sales.models import (
     Touch,
 )
 from support.models import (
+    AccessSample,
     Appointment,
     Fill,
     Holiday,
@@ -58,6 +59,7 @@ from support.models import (
     Message,
     OpeningHours,
     Schedule,
+    ServiceLevel,
     Ticket,
     TicketEvent,
     Treatment,
@@ -310,6 +312,18 @@ def make_appointment(**fields: Any) -> Appointment:
     return Appointment.objects.create(**made | fields)
 
 
+def make_access_sample(**fields: Any) -> AccessSample:
+    made = {"on": FIRST_DAY, "clinic": some("Clinic"), "days": 3}
+    return AccessSample.objects.create(**made | fields)
+
+
+def make_service_level(**fields: Any) -> ServiceLevel:
+    """A promise in force, unless there is one for this priority already."""
+    taken = ServiceLevel.objects.filter(priority=fields.get("priority", ""), is_active=True).exists()
+    made = {"name": some("Promise"), "reply_within": timedelta(hours=4), "is_active": not taken}
+    return ServiceLevel.objects.create(**made | fields)
+
+
 def make_treatment(**fields: Any) -> Treatment:
     made = {"name": some("Treatment"), "starts_on": FIRST_DAY}
     return Treatment.objects.create(**made | _with(make_customer, "customer", fields))
@@ -336,6 +350,7 @@ def make_answer(**fields: Any) -> Answer:
 # --- Any record ---------------------------------------------------------------------------------------------------
 
 MAKERS: dict[type[Model], Callable[..., Any]] = {
+    AccessSample: make_access_sample,
     Activity: make_activity,
     Answer: make_answer,
     Appointment: make_appointment,
@@ -368,6 +383,7 @@ MAKERS: dict[type[Model], Callable[..., Any]] = {
     Quota: make_quota,
     Refund: make_refund,
     Schedule: make_schedule,
+    ServiceLevel: make_service_level,
     Stage: make_stage,
     StageChange: make_stage_change,
     Subscription: make_subscription,

@@ -86,11 +86,16 @@ def request(world: World, number: int, day: date, customers: list[Account]) -> N
     )
     story = [(kind, at, actor) for kind, at, actor in life(world, ticket) if at <= world.days.now]
     events = [
-        world.add(TicketEvent, ticket=ticket, kind=kind, at=at, actor=actor)
+        world.add(TicketEvent, ticket=ticket, kind=kind, at=at, actor=actor, **given(kind, ticket))
         for kind, at, actor in sorted(story, key=lambda step: step[1])
     ]
     derive(ticket, events, week=world.shelf["week"])
     world.shelf["tickets"].append((ticket, events, account))
+
+
+def given(kind: Kind, ticket: Ticket) -> dict[str, Any]:
+    """Whom an assignment gives the ticket to."""
+    return {"agent": ticket.agent, "team": ticket.team} if kind == Kind.ASSIGNED else {}
 
 
 def merge_twins(world: World) -> None:

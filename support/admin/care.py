@@ -13,7 +13,7 @@ from customers.desk.page import VerbPages, verb_page
 from customers.models import Customer
 from support import services
 from support.choices import AppointmentStatus
-from support.models import Appointment, Fill, Interaction, Treatment
+from support.models import AccessSample, Appointment, Fill, Interaction, Treatment
 
 STATUS_COLOURS = {
     AppointmentStatus.BOOKED: "info",
@@ -86,6 +86,14 @@ class AppointmentAdmin(OpenedByVerb, VerbPages, RecordAdmin):
     @display(description="Status", ordering="status", label=STATUS_COLOURS)
     def state(self, appointment: Appointment) -> tuple[str, str]:
         return appointment.status, appointment.get_status_display()
+
+
+@admin.register(AccessSample)
+class AccessSampleAdmin(RecordAdmin):
+    list_display = ["on", "clinic", "provider", "days"]
+    list_filter = ["clinic", "provider", "on"]
+    search_fields = ["clinic", "provider"]
+    fields = ["on", ("clinic", "provider"), "days"]
 
 
 class FillInline(RowInline):

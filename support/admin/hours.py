@@ -1,9 +1,9 @@
-"""How staff see opening hours."""
+"""How staff see opening hours and what we promise."""
 
 from django.contrib import admin
 
 from customers.desk import RecordAdmin, RowInline
-from support.models import Holiday, OpeningHours, Schedule
+from support.models import Holiday, OpeningHours, Schedule, ServiceLevel
 
 
 class OpeningHoursInline(RowInline):
@@ -40,3 +40,17 @@ class HolidayAdmin(RecordAdmin):
     list_display = ["on", "name", "schedule"]
     list_filter = ["schedule", "on"]
     search_fields = ["name", "schedule__name"]
+
+
+@admin.register(ServiceLevel)
+class ServiceLevelAdmin(RecordAdmin):
+    """A promise binds the tickets opened after it was made."""
+
+    list_display = ["name", "priority", "reply_within", "solve_within", "in_open_hours", "is_active"]
+    search_fields = ["name"]
+    fields = [
+        ("name", "priority"),
+        ("reply_within", "solve_within"),
+        ("in_open_hours", "is_active"),
+        ("source", "external_id"),
+    ]

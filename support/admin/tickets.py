@@ -40,7 +40,7 @@ class MessageInline(HistoryInline):
 class EventInline(HistoryInline):
     model = TicketEvent
     hide_title = True
-    fields = ["at", "kind", "actor"]
+    fields = ["at", "kind", "actor", "agent"]
 
 
 class TicketForm(RehearsedForm):
@@ -117,11 +117,16 @@ class TicketAdmin(OpenedByVerb, VerbPages, RecordAdmin):
         "solved_by",
         "closed_at",
         "reopened_count",
+        "reply_count",
+        "first_agent",
+        "first_team",
         "was_escalated",
         "is_spam",
         "merged_into",
         "waited_on_customer",
+        "waited_on_customer_business",
         "reply_delay_business",
+        "first_resolution_business",
         "resolution_business",
     ]
     about = [("subject", "number"), ("customer", "contact"), ("channel", "priority"), ("product_line", "schedule")]
@@ -187,8 +192,10 @@ class TicketAdmin(OpenedByVerb, VerbPages, RecordAdmin):
                         ("created_at", "closed_at"),
                         ("replied_at", "replied_by"),
                         ("solved_at", "solved_by"),
-                        ("first_solved_at", "reopened_count"),
-                        ("reply_delay_business", "resolution_business", "waited_on_customer"),
+                        ("first_solved_at", "reopened_count", "reply_count"),
+                        ("first_agent", "first_team"),
+                        ("reply_delay_business", "first_resolution_business", "resolution_business"),
+                        ("waited_on_customer", "waited_on_customer_business"),
                         ("was_escalated", "is_spam", "merged_into"),
                         ("source", "external_id"),
                     ],

@@ -1,12 +1,15 @@
 """The healthcare pack: appointments, treatments, and the medicine handed out."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from customers.models import Customer, User
-from customers.record import Record
+from customers.record import Record, Visible
 from support.choices import AppointmentStatus
+from support.querysets import AccessSampleQuerySet, AppointmentQuerySet
 
 
 class Appointment(Record):
@@ -29,6 +32,8 @@ class Appointment(Record):
     settled_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     status = models.CharField(max_length=10, choices=AppointmentStatus, default=AppointmentStatus.OFFERED)
 
+    objects: ClassVar = AppointmentQuerySet.as_manager()
+
     class Meta(Record.Meta):
         ordering = ["-starts_at", "-id"]
         constraints = [
@@ -38,6 +43,29 @@ class Appointment(Record):
 
     def __str__(self) -> str:
         return f"{self.clinic} {self.starts_at:%Y-%m-%d %H:%M}".strip()
+
+
+class AccessSample(Visible):
+    """How many days ahead the third open slot of a calendar lay, as it stood one morning."""
+
+    family = "support"
+    owned_by = ""
+
+    on = models.DateField()
+    clinic = models.CharField(max_length=80, blank=True)
+    provider = models.CharField(max_length=80, blank=True)
+    days = models.PositiveSmallIntegerField()
+
+    objects: ClassVar = AccessSampleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-on", "clinic", "provider"]
+        constraints = [
+            models.UniqueConstraint(fields=["on", "clinic", "provider"], name="support_accesssample_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider or self.clinic} {self.on}: {self.days} days"
 
 
 class Treatment(Record):

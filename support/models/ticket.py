@@ -30,6 +30,10 @@ class Ticket(Record):
     product_line = models.CharField(max_length=60, blank=True, help_text="The code of the product line.")
     agent = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="tickets")
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="tickets")
+    first_agent = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", help_text="Who held it first."
+    )
+    first_team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
     schedule = models.ForeignKey(Schedule, models.SET_NULL, null=True, blank=True, related_name="tickets")
     created_at = models.DateTimeField(default=timezone.now)
     awaited_since = models.DateTimeField(
@@ -44,9 +48,14 @@ class Ticket(Record):
     solved_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    reply_count = models.PositiveSmallIntegerField(
+        null=True, blank=True, editable=False, help_text="Replies of a person, from creation on."
+    )
     was_escalated = models.BooleanField(default=False)
     waited_on_customer = models.DurationField(null=True, blank=True, editable=False)
+    waited_on_customer_business = models.DurationField(null=True, blank=True, editable=False)
     reply_delay_business = models.DurationField(null=True, blank=True, editable=False)
+    first_resolution_business = models.DurationField(null=True, blank=True, editable=False)
     resolution_business = models.DurationField(null=True, blank=True, editable=False)
     reply_due_at = models.DateTimeField(null=True, blank=True)
     solve_due_at = models.DateTimeField(null=True, blank=True)
@@ -94,7 +103,13 @@ class Ticket(Record):
     def save(self, *args, **kwargs) -> None:
         if self.awaited_since is None:
             self.awaited_since = self.created_at
+        self.note_first_hands()
         super().save(*args, **kwargs)
+
+    def note_first_hands(self) -> None:
+        """Who holds a ticket that nobody held before is the first."""
+        if self.first_agent_id is None:
+            self.first_agent_id, self.first_team_id = self.agent_id, self.first_team_id or self.team_id
 
 
 class TicketEvent(Visible):
@@ -107,6 +122,12 @@ class TicketEvent(Visible):
     kind = models.CharField(max_length=20, choices=TicketEventKind)
     at = models.DateTimeField(default=timezone.now)
     actor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    agent = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Whom the ticket was given to."
+    )
+    team = models.ForeignKey(
+        Team, models.SET_NULL, null=True, blank=True, related_name="+", help_text="The team they were in then."
+    )
 
     class Meta:
         ordering = ["at", "id"]

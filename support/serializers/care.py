@@ -3,7 +3,7 @@
 from typing import Any
 
 from customers.doors import RecordSerializer
-from support.models import Appointment, Fill, Interaction, Treatment
+from support.models import AccessSample, Appointment, Fill, Interaction, Treatment
 from support.services import log_interaction, offer_appointment
 
 
@@ -53,6 +53,12 @@ class AppointmentSerializer(RecordSerializer):
 
     def create(self, validated_data: dict[str, Any]) -> Appointment:
         return offer_appointment(Appointment(**validated_data))
+
+
+class AccessSampleSerializer(RecordSerializer):
+    class Meta:
+        model = AccessSample
+        fields = ["on", "clinic", "provider", "days"]
 
 
 class TreatmentSerializer(RecordSerializer):

@@ -1,7 +1,7 @@
-"""Opening hours as JSON."""
+"""Opening hours and what we promise as JSON."""
 
 from customers.doors import RecordSerializer
-from support.models import Holiday, OpeningHours, Schedule
+from support.models import Holiday, OpeningHours, Schedule, ServiceLevel
 
 
 class ScheduleSerializer(RecordSerializer):
@@ -20,3 +20,18 @@ class HolidaySerializer(RecordSerializer):
     class Meta:
         model = Holiday
         fields = ["schedule", "on", "name"]
+
+
+class ServiceLevelSerializer(RecordSerializer):
+    class Meta:
+        model = ServiceLevel
+        fields = [
+            "name",
+            "priority",
+            "reply_within",
+            "solve_within",
+            "in_open_hours",
+            "is_active",
+            "source",
+            "external_id",
+        ]

@@ -30,6 +30,8 @@ class TicketSerializer(RecordSerializer):
             "status",
             "agent",
             "team",
+            "first_agent",
+            "first_team",
             "schedule",
             "created_at",
             "awaited_since",
@@ -40,9 +42,12 @@ class TicketSerializer(RecordSerializer):
             "solved_by",
             "closed_at",
             "reopened_count",
+            "reply_count",
             "was_escalated",
             "waited_on_customer",
+            "waited_on_customer_business",
             "reply_delay_business",
+            "first_resolution_business",
             "resolution_business",
             "reply_due_at",
             "solve_due_at",
@@ -52,6 +57,8 @@ class TicketSerializer(RecordSerializer):
             "external_id",
         ]
         read_only_fields = [
+            "first_agent",
+            "first_team",
             "status",
             "awaited_since",
             "replied_at",
@@ -61,9 +68,12 @@ class TicketSerializer(RecordSerializer):
             "solved_by",
             "closed_at",
             "reopened_count",
+            "reply_count",
             "was_escalated",
             "waited_on_customer",
+            "waited_on_customer_business",
             "reply_delay_business",
+            "first_resolution_business",
             "resolution_business",
             "is_spam",
             "merged_into",
@@ -90,7 +100,7 @@ class TicketSerializer(RecordSerializer):
 class TicketEventSerializer(RecordSerializer):
     class Meta:
         model = TicketEvent
-        fields = ["ticket", "kind", "at", "actor"]
+        fields = ["ticket", "kind", "at", "actor", "agent", "team"]
 
 
 class MessageSerializer(RecordSerializer):

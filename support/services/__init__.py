@@ -8,6 +8,8 @@ from support.services.care import (
     miss_appointment,
     offer_appointment,
     record_fill,
+    sample_access,
+    sample_missed_mornings,
     start_treatment,
 )
 from support.services.change import replay, team_of
@@ -45,6 +47,8 @@ __all__ = [
     "reopen_ticket",
     "replay",
     "reply_to_ticket",
+    "sample_access",
+    "sample_missed_mornings",
     "solve_ticket",
     "start_treatment",
     "team_of",

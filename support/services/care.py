@@ -1,14 +1,15 @@
 """Appointments from offer to attendance, treatments and what was handed out for them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from customers.models import Customer, User
 from support.choices import AppointmentStatus
-from support.models import Appointment, Fill, Treatment
+from support.models import AccessSample, Appointment, Fill, Treatment
 from support.services.change import moment, refuse
 
 OFFERED, BOOKED = AppointmentStatus.OFFERED, AppointmentStatus.BOOKED
@@ -82,6 +83,38 @@ def record_fill(treatment: Treatment, *, days: int, on: date | None = None) -> F
     fill.full_clean()
     fill.save()
     return fill
+
+
+@transaction.atomic
+def sample_access(*, on: date | None = None) -> int:
+    """Note for every calendar how far ahead its third open slot lay that morning; how many calendars had one.
+
+    A morning is sampled once: what changed in the calendar later does not change what patients found then.
+    """
+    on = on or timezone.localdate()
+    morning = datetime.combine(on, time.min, timezone.get_default_timezone())
+    ahead: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+    for clinic, provider, starts_at in (
+        Appointment.objects.open_at(morning).order_by("starts_at", "pk").values_list("clinic", "provider", "starts_at")
+    ):
+        ahead[clinic, provider].append(starts_at)
+    samples = [
+        AccessSample(on=on, clinic=clinic, provider=provider, days=(timezone.localdate(slots[2]) - on).days)
+        for (clinic, provider), slots in ahead.items()
+        if len(slots) > 2
+    ]
+    AccessSample.objects.bulk_create(samples, ignore_conflicts=True)
+    return len(samples)
+
+
+def sample_missed_mornings() -> int:
+    """Sample every morning since the last one sampled, or since the first slot was offered."""
+    today, last = timezone.localdate(), AccessSample.objects.order_by("-on").first()
+    first = Appointment.objects.order_by("offered_at").first()
+    if first is None:
+        return 0
+    start = (last.on if last else timezone.localdate(first.offered_at)) + timedelta(days=1)
+    return sum(sample_access(on=start + timedelta(days=n)) for n in range((today - start).days + 1))
 
 
 def _take(appointment: Appointment, allowed: Iterable[str], message: str) -> Appointment:

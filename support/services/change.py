@@ -12,6 +12,9 @@ from support.choices import TicketEventKind
 from support.history import Life, derive, implied_events, life_of
 from support.hours import Week
 from support.models import Schedule, Ticket, TicketEvent
+from support.promises import promise_reply, promise_solution
+
+PEOPLE = ("actor", "agent", "team")
 
 
 def refuse(field: str, said: str, code: str) -> ValidationError:
@@ -49,18 +52,20 @@ def week_of(ticket: Ticket) -> Week | None:
 def replay(ticket: Ticket) -> Ticket:
     """Derive status, dates and durations of a ticket from its events; after an import of events, call this."""
     ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
-    derive(ticket, ticket.events.select_related("actor").order_by("at", "id"), week=week_of(ticket)).save()
+    derive(ticket, ticket.events.select_related(*PEOPLE).order_by("at", "id"), week=week_of(ticket)).save()
     return ticket
 
 
 @dataclass
 class Change:
-    """A ticket taken by one verb, with everything that happened to it before."""
+    """A ticket taken by one verb, with everything that happened to it before, and whom the verb gives it to."""
 
     ticket: Ticket
     at: datetime
     by: User | None
     events: list[TicketEvent]
+    agent: User | None = None
+    team: Team | None = None
 
     @property
     def life(self) -> Life:
@@ -73,9 +78,21 @@ class Change:
     def record(self, *kinds: TicketEventKind) -> Ticket:
         """Write what happened and save the ticket with the dates that follow."""
         for kind in kinds:
-            self.events.append(TicketEvent.objects.create(ticket=self.ticket, kind=kind, at=self.at, actor=self.by))
+            event = TicketEvent(ticket=self.ticket, kind=kind, at=self.at, actor=self.by)
+            if kind == TicketEventKind.ASSIGNED:
+                event.agent, event.team = self.agent, self.team
+            event.save()
+            self.events.append(event)
         self.events.sort(key=lambda event: (event.at, event.pk))
-        derive(self.ticket, self.events, week=week_of(self.ticket)).save()
+        week = week_of(self.ticket)
+        derive(self.ticket, self.events, week=week)
+        if TicketEventKind.CREATED in kinds and self.ticket.reply_due_at is None:
+            promise_reply(self.ticket, week=week)
+        if TicketEventKind.CREATED in kinds and self.ticket.solve_due_at is None:
+            promise_solution(self.ticket, week=week)
+        if TicketEventKind.REOPENED in kinds:
+            promise_reply(self.ticket, week=week)
+        self.ticket.save()
         return self.ticket
 
 
@@ -88,5 +105,5 @@ def take(ticket: Ticket, *, at: datetime | None, by: User | None) -> Change:
 
 
 def _events_of(ticket: Ticket) -> list[TicketEvent]:
-    events = list(ticket.events.select_related("actor").order_by("at", "id"))
+    events = list(ticket.events.select_related(*PEOPLE).order_by("at", "id"))
     return events or TicketEvent.objects.bulk_create(implied_events(ticket))

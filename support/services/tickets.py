@@ -24,15 +24,17 @@ def open_ticket(ticket: Ticket, *, body: str = "", at: datetime | None = None, b
     if body:
         Message.objects.create(ticket=ticket, author_kind=Author.CUSTOMER, body=body, at=ticket.created_at)
     assigned = [TicketEventKind.ASSIGNED] if ticket.agent else []
-    return Change(ticket, ticket.created_at, by, []).record(TicketEventKind.CREATED, *assigned)
+    change = Change(ticket, ticket.created_at, by, [], ticket.agent, ticket.team)
+    return change.record(TicketEventKind.CREATED, *assigned)
 
 
 @transaction.atomic
 def assign_ticket(ticket: Ticket, *, agent: User, at: datetime | None = None, by: User | None = None) -> Ticket:
     """Give the ticket to an agent; one entered late does not undo an assignment after it."""
     change = take(ticket, at=at, by=by)
+    change.agent, change.team = agent, team_of(agent, at=change.at)
     if not change.happened_later(TicketEventKind.ASSIGNED):
-        change.ticket.agent, change.ticket.team = agent, team_of(agent, at=change.at)
+        change.ticket.agent, change.ticket.team = change.agent, change.team
     return change.record(TicketEventKind.ASSIGNED)
 
 

@@ -1,8 +1,8 @@
 """Calls, appointments and treatments over the API."""
 
-from customers.doors import RecordViewSet, verb
+from customers.doors import RecordViewSet, RowViewSet, verb
 from support import filters, services
-from support.models import Appointment, Fill, Interaction, Treatment
+from support.models import AccessSample, Appointment, Fill, Interaction, Treatment
 from support.serializers import care, words
 
 
@@ -23,6 +23,15 @@ class AppointmentViewSet(RecordViewSet):
     attend = verb("attend", services.attend_appointment, words.AtWords)
     no_show = verb("no_show", services.miss_appointment, words.AtWords)
     cancel = verb("cancel", services.cancel_appointment, words.AtWords)
+
+
+class AccessSampleViewSet(RowViewSet):
+    """How far ahead the third open slot lay, noted every morning."""
+
+    queryset = AccessSample.objects.all()
+    serializer_class = care.AccessSampleSerializer
+    filterset_class = filters.AccessSampleFilter
+    ordering_fields = ("on",)
 
 
 class TreatmentViewSet(RecordViewSet):

@@ -1,8 +1,8 @@
-"""Opening hours over the API."""
+"""Opening hours and what we promise over the API."""
 
 from customers.doors import RecordViewSet
 from support import filters
-from support.models import Holiday, OpeningHours, Schedule
+from support.models import Holiday, OpeningHours, Schedule, ServiceLevel
 from support.serializers import hours
 
 
@@ -25,3 +25,12 @@ class HolidayViewSet(RecordViewSet):
     serializer_class = hours.HolidaySerializer
     filterset_class = filters.HolidayFilter
     ordering_fields = ("on",)
+
+
+class ServiceLevelViewSet(RecordViewSet):
+    """A promise binds the tickets opened after it was made; what others were promised stays."""
+
+    queryset = ServiceLevel.objects.all()
+    serializer_class = hours.ServiceLevelSerializer
+    filterset_class = filters.ServiceLevelFilter
+    ordering_fields = ("name", "changed_at")
