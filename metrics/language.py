@@ -383,10 +383,10 @@ class Percentile(Simple):
 
 
 COHORT_WORDS = {
-    Kept.STARTERS: "customers in {} at the start",
-    Kept.STAYED: "of those, customers still in at the end",
-    Kept.LEFT: "of those, customers no longer in at the end",
-    Kept.START_SUM: "{} at the start",
+    Kept.STARTERS: "{} at the start",
+    Kept.STAYED: "{} at the start who are still there at the end",
+    Kept.LEFT: "{} at the start who are gone at the end",
+    Kept.START_SUM: "balance of {} at the start",
     Kept.END_SUM: "what the customers of the start have at the end",
     Kept.LOWER_SUM: "the lower of start and end, customer by customer",
     Kept.GREW: "growth of the customers that grew",
