@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from customers.doors import RecordSerializer
+from metrics.benchmarks import Quality
 from metrics.evaluate import Status
 from metrics.language import Good, Reason, Unit
 from metrics.models import Run, RunStep
@@ -34,6 +35,20 @@ class MeasureSerializer(serializers.Serializer):
     key = serializers.CharField()
     title = serializers.CharField()
     definition = serializers.CharField(help_text="Which rows it counts, and on which day.")
+    leaves_out = serializers.CharField(help_text="What is not among its rows, where the definition does not say it.")
+    dated = serializers.CharField(help_text="Which column says when a row counts.")
+
+
+class BenchmarkSerializer(serializers.Serializer):
+    """What others report of the same number."""
+
+    figures = serializers.CharField()
+    about = serializers.CharField(help_text="Whom it is about.")
+    grain = serializers.CharField(help_text="The step it is told for, where that matters.")
+    source = serializers.CharField()  # type: ignore[assignment]  # A field of that name is as good as any.
+    year = serializers.IntegerField(allow_null=True, help_text="Null where the publisher does not say.")
+    quality = words(Quality, "How near it is to whoever measured it.")
+    url = serializers.CharField()
 
 
 class KPISerializer(serializers.Serializer):
@@ -50,6 +65,10 @@ class KPISerializer(serializers.Serializer):
     grains = serializers.ListField(child=words(Grain))
     dimensions = DimensionSerializer(many=True)
     measures = MeasureSerializer(many=True)
+    also_called = serializers.ListField(child=serializers.CharField())
+    edges = serializers.ListField(child=serializers.CharField(), help_text="What happens where it gets narrow.")
+    example = serializers.CharField(help_text="The formula worked once with small numbers.")
+    benchmarks = BenchmarkSerializer(many=True)
     matures_after_days = serializers.IntegerField(help_text="How long after a period its value may still grow.")
     sees = serializers.CharField(help_text="Whose records its numbers are about for you, in words.")
     url = serializers.URLField()

@@ -20,8 +20,9 @@ from customers.doors import RowViewSet
 from customers.doors.paging import LARGEST_PAGE, PAGE
 from metrics import serializers
 from metrics.asking import Question, ask, conditions
-from metrics.explain import Component, Row, measure_titles
+from metrics.explain import Component, Row
 from metrics.filters import RunFilter
+from metrics.handbook.entries import Entry
 from metrics.language import KPI
 from metrics.models import Run
 from metrics.periods import Grain
@@ -115,21 +116,35 @@ def seen_or_missing(request: Request, key: str) -> tuple[type[KPI], Sight]:
 
 
 def described(kpi: type[KPI], sight: Sight, request: Request) -> dict[str, Any]:
-    formula = kpi.formula.in_words()
+    entry = Entry(kpi)
     return {
         "key": kpi.key,
         "title": kpi.title,
         "summary": kpi.summary(),
         "definition": kpi.definition(),
-        "formula": formula[:1].upper() + formula[1:],
+        "formula": entry.formula,
         "unit": kpi.unit.value,
         "currency": currency_of(kpi),
         "good": kpi.good.value,
         "grains": [grain.value for grain in kpi.grains],
         "dimensions": [{"key": one.key, "title": one.title} for one in kpi.dimensions()],
         "measures": [
-            {"key": measure.key, "title": title, "definition": definition}
-            for measure, (title, definition) in zip(kpi.measures(), measure_titles(kpi), strict=True)
+            {
+                "key": measure.key,
+                "title": counted.title,
+                "definition": counted.words,
+                "leaves_out": counted.leaves_out,
+                "dated": counted.dated,
+            }
+            for measure, counted in zip(kpi.measures(), entry.counted, strict=True)
+        ],
+        "also_called": entry.also_called,
+        "edges": entry.edges,
+        "example": f"{entry.story} {entry.calculation}".strip(),
+        "benchmarks": [
+            {"figures": one.figures, "about": one.about, "grain": one.grain, "source": one.source}
+            | {"year": one.year or None, "quality": one.quality.value, "url": one.url}
+            for one in entry.benchmarks
         ],
         "matures_after_days": kpi.matures.days,
         "sees": sight.words,
