@@ -123,6 +123,12 @@ def test_an_entry_says_what_a_number_means(api: Api, lead: User) -> None:
     assert {"key": "segment", "title": "Segment"} in entry["dimensions"]
     assert [measure["key"] for measure in entry["measures"]] == ["deals_closed"]
     assert entry["measures"][0]["definition"].endswith(".")
+    assert entry["measures"][0]["leaves_out"] == "Deals still open, however long they lie."
+    assert entry["measures"][0]["dated"] == "the local day of “closed at” of the deal"
+    assert entry["also_called"] == ["close rate"]
+    assert entry["example"].endswith("12 ÷ 40 = 30.0 %")
+    assert entry["benchmarks"][0]["about"] == "biotechnology"
+    assert entry["benchmarks"][0]["quality"] == "secondary"
     assert entry["url"] == "http://testserver/api/v1/kpis/win_rate/"
 
 

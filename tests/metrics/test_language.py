@@ -72,7 +72,7 @@ def test_a_formula_reads_in_words(sold: type[Measure], made: type[Measure]) -> N
     assert sold.percentile(0.5).in_words() == "median of toys sold"
     assert sold.percentile(0.9).in_words() == "90th percentile of toys sold"
     assert sold.distinct(lifetime=2).in_words() == "customers among toys sold with 2 or more to date"
-    assert sold.kept(Kept.STARTERS).in_words() == "customers in toys sold at the start"
+    assert sold.kept(Kept.STARTERS).in_words() == "toys sold at the start"
 
 
 def test_brackets_stand_where_they_are_needed_and_nowhere_else(sold: type[Measure], made: type[Measure]) -> None:
