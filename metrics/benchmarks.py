@@ -48,6 +48,11 @@ class Benchmark:
         return f"at least {self._written(self.low)}" if self.low is not None else f"at most {self._written(self.high)}"
 
     @property
+    def told(self) -> str:
+        """With its step, where that matters: 3.3 % a month."""
+        return f"{self.figures} a {self.grain}" if self.grain else self.figures
+
+    @property
     def published(self) -> str:
         return str(self.year) if self.year else "undated"
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 from metrics.benchmarks import Benchmark, benchmarks_of
 from metrics.boards import Board, home_of
@@ -124,6 +125,12 @@ class Entry:
     def benchmarks(self) -> list[Benchmark]:
         return benchmarks_of(self.kpi)
 
+    @property
+    def reports(self) -> list[tuple[Benchmark, list[Benchmark]]]:
+        """The benchmarks source by source: one of each to name it by, and all its figures."""
+        of_a_source = groupby(self.benchmarks, key=lambda one: (one.source, one.year, one.quality))
+        return [(figures[0], figures) for figures in (list(found) for _, found in of_a_source)]
+
 
 def dated(measure: type[Measure]) -> str:
     """Which column says when a row counts: “closed at” of the deal."""
@@ -132,6 +139,8 @@ def dated(measure: type[Measure]) -> str:
     if measure.through:
         last = measure.through.split("__")[-1]
         return f"spread evenly over the days from “{_spaced(column)}” to “{_spaced(last)}” of the {noun}"
+    if column in ("at", "on"):
+        return f"the local day of the {noun}"
     return f"the local day of “{_spaced(column)}” of the {noun}"
 
 

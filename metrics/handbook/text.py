@@ -54,11 +54,10 @@ def _entry(entry: Entry) -> Iterator[str]:
         yield f"* {edge}"
     if entry.story:
         yield f"* **Example:** {entry.story} {entry.calculation}."
-    for benchmark in entry.benchmarks:
-        said = f"{benchmark.source}, {benchmark.published}, {benchmark.quality}"
-        source = f"[{said}]({benchmark.url})" if benchmark.url else said
-        a_grain = f" a {benchmark.grain}" if benchmark.grain else ""
-        yield f"* **Benchmark:** {benchmark.figures}{a_grain}, {benchmark.about} ({source})."
+    for by, benchmarks in entry.reports:
+        said = f"{by.source}, {by.published}, {by.quality}"
+        source = f"[{said}]({by.url})" if by.url else said
+        yield f"* **Benchmark:** {'; '.join(f'{one.told} ({one.about})' for one in benchmarks)}. Source: {source}."
 
 
 def _sources() -> str:
@@ -79,7 +78,7 @@ def _sources() -> str:
 
 def _where(named: Named) -> str:
     here = [_link(kpi) for kpi in named.here]
-    missing = [f"not yet: `{key}`" for key in named.missing]
+    missing = [f"not yet: {', '.join(f'`{key}`' for key in named.missing)}"] if named.missing else []
     place = [named.place] if named.place else []
     return "; ".join([*here, *place, *missing])
 
