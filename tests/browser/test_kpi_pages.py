@@ -91,7 +91,8 @@ def test_a_card_opens_to_its_rows_by_mouse_and_by_keyboard(manager: User, live_s
 def test_the_pages_fit_a_phone(manager: User, live_server: Any, browser: Any) -> None:
     complaints: list[str] = []
     page = signed_in(browser, live_server.url, complaints, viewport={"width": 390, "height": 844})
-    for address in ("/kpis/", "/kpis/boards/sales/", "/kpis/won-revenue/", "/kpis/win-rate/rows/"):
+    handbook = ("/kpis/all/", "/kpis/conventions/", "/kpis/win-rate/handbook/")
+    for address in ("/kpis/", "/kpis/boards/sales/", "/kpis/won-revenue/", "/kpis/win-rate/rows/", *handbook):
         page.goto(f"{live_server.url}{address}?{JANUARY}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
     page.goto(f"{live_server.url}/kpis/?{JANUARY}")
