@@ -131,7 +131,7 @@ BENCHMARKS = (
         url=OLDROYD,
     ),
     Benchmark(
-        "lead_coverage_24h",
+        "lead_coverage24h",
         "2,241 companies in the USA, answering a web lead within a day (37 % within an hour; 23 % never answered)",
         "J. Oldroyd, K. McElheran, D. Elkington, Harvard Business Review",
         2011,

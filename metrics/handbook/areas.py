@@ -6,10 +6,16 @@ from metrics.language import KPI
 
 AREAS = {
     "lifecycle": "Customers and recurring revenue",
+    "retention": "Retention",
+    "value": "What customers cost and are worth",
     "sales": "Sales",
+    "pipeline": "Pipeline",
     "marketing": "Marketing",
+    "website": "Website and campaigns",
     "support": "Support",
+    "waiting": "Waiting times in support",
     "surveys": "Voice of customer",
+    "care": "Care of patients",
 }
 
 

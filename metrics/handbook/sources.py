@@ -49,10 +49,10 @@ NAMED = (
     Named(("customer churn", "attrition"), "F·F✓✓", ("churn_rate",)),
     Named(("e-mail subscriber churn", "unsubscribes"), "··✓··", ("email_churn",)),
     Named(("customer retention", "textbook retention"), "·FF✓✓", ("retention_rate", "retention_textbook")),
-    Named(("renewal rate",), "··F··", ("renewal_rate", "renewal_rate_value")),
+    Named(("renewal rate",), "··F··", ("renewal_rate", "renewal_rate_value", "renewal_rate_net")),
     Named(("customer retention cost",), "··✓··", ("retention_cost",)),
-    Named(("customer satisfaction", "CSAT"), "F✓·✓✓", ("csat", "csat_mean")),
-    Named(("net promoter score", "NPS"), "F✓✓✓✓", ("nps", "nps_5")),
+    Named(("customer satisfaction", "CSAT"), "F✓·✓✓", ("csat", "csat_mean", "satisfaction_index")),
+    Named(("net promoter score", "NPS"), "F✓✓✓✓", ("nps", "nps_5", "nps_transactional")),
     Named(("conversion of visitors",), "F··✓✓", ("session_conversion", "visitor_conversion")),
     Named(("lead conversion", "sales conversion rate"), "F··✓✓", ("lead_conversion", "conversions_in_period")),
     Named(("pipeline conversion",), "F····", ("pipeline_conversion",)),
@@ -60,15 +60,15 @@ NAMED = (
     Named(
         ("lead response time",),
         "F····",
-        ("lead_response_time", "lead_response_time_mean", "lead_response_time_p90", "lead_coverage_24h"),
+        ("lead_response_time", "lead_response_time_mean", "lead_response_time_p90", "lead_coverage24h"),
     ),
-    Named(("average handling time", "AHT"), "F····", ("aht",)),
-    Named(("sales growth",), "·✓···", ("sales_growth",)),
+    Named(("average handling time", "AHT"), "F····", ("aht", "aht_sales")),
+    Named(("sales growth",), "·✓···", ("sales_growth", "sales_growth_year")),
     Named(("sales revenue", "daily sales"), "·✓·✓·", ("revenue", "won_revenue")),
     Named(("return on investment of the CRM", "CRM ROI"), "·✓···", ("crm_roi",)),
-    Named(("length of a pipeline stage",), "··✓··", ("stage_time", "stage_time_mean", "stage_age")),
+    Named(("length of a pipeline stage",), "··✓··", ("stage_time", "stage_time_mean", "stage_time_p90", "stage_age")),
     Named(("pipeline leak", "stage drop-off"), "✓·✓··", ("stage_conversion",)),
-    Named(("sales cycle length",), "··✓✓·", ("sales_cycle", "sales_cycle_median")),
+    Named(("sales cycle length",), "··✓✓·", ("sales_cycle", "sales_cycle_median", "sales_cycle_p90")),
     Named(("net new revenue",), "··✓··", ("revenue_new_customers", "net_new_mrr")),
     Named(("quota attainment",), "··F··", ("quota_attainment", "quota_attainment_first_year")),
     Named(
@@ -87,7 +87,7 @@ NAMED = (
     Named(("purchase frequency",), "FFF··", ("purchase_frequency",)),
     Named(("customer value",), "··F··", ("customer_value",)),
     Named(("customer lifespan",), "FFF··", ("customer_lifespan",)),
-    Named(("cart abandonment",), "···✓·", ("cart_abandonment",)),
+    Named(("cart abandonment",), "···✓·", ("cart_abandonment", "cart_recovery")),
     Named(("monthly recurring revenue", "MRR"), "···✓·", ("mrr", "arr")),
     Named(
         ("response to campaigns and surveys", "response rate"),
@@ -133,7 +133,7 @@ NAMED = (
     Named(("gross and net revenue retention", "GRR", "NRR"), "", ("grr", "nrr")),
     Named(("quick ratio",), "", ("quick_ratio",)),
     Named(("sales velocity",), "", ("sales_velocity",)),
-    Named(("pipeline value", "weighted pipeline"), "", ("pipeline_value", "weighted_pipeline")),
+    Named(("pipeline value", "weighted pipeline"), "", ("pipeline_value", "weighted_pipeline", "open_deals")),
     Named(
         ("first response time",),
         "",
@@ -144,7 +144,7 @@ NAMED = (
         "",
         ("tickets_solved", "reopen_rate", "first_contact_resolution", "backlog"),
     ),
-    Named(("SLA attainment",), "", ("sla_attainment",)),
+    Named(("SLA attainment",), "", ("sla_attainment", "reply_sla", "solution_sla")),
 )
 
 
