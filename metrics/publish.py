@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Max, Min
+from django.db.models import Max, OuterRef, Subquery
 
 from metrics.calendar import fiscal_start
 from metrics.evaluate import Reading, Value, exact, read_together, status_of
@@ -83,7 +83,7 @@ class Edition:
         if status_of(kpi, period, then) != status_of(kpi, period, self.settled):
             return True
         so_far = period.until(self.settled) or period
-        return any(is_touched(leaf, so_far, self._moved(before.pk)) for leaf in kpi.formula.leaves())
+        return any(is_touched(leaf, so_far, self._moved(before.pk)) for leaf in kpi.leaves())
 
     def _last_run_that_said(self, kpi: type[KPI]) -> Run | None:
         """The last run that published this KPI by today's definitions.
@@ -98,7 +98,7 @@ class Edition:
 
     @cached_property
     def _measures(self) -> list[type[Measure]]:
-        return list(dict.fromkeys(measure for kpi in self.kpis for measure in kpi.measures()))
+        return list(dict.fromkeys(m for kpi in self.kpis for leaf in kpi.leaves() for m in leaf.measures))
 
     @cached_property
     def _last_runs(self) -> Mapping[str, Run]:
@@ -110,9 +110,9 @@ class Edition:
     @cached_property
     def _first_days(self) -> Mapping[str, date]:
         """The first day each measure has a fact on."""
-        keys = dict(MeasureState.objects.values_list("pk", "key"))
-        cells = Cell.objects.filter(mark=0, dimension=0, grain=Cell.Grain.DAY)
-        return {keys[m]: day for m, day in cells.order_by().values_list("measure").annotate(Min("day")) if m in keys}
+        day = Cell.objects.filter(measure=OuterRef("pk"), mark=0, dimension=0, grain=Cell.Grain.DAY).order_by("day")
+        states = MeasureState.objects.annotate(first=Subquery(day.values("day")[:1]))
+        return dict(states.exclude(first=None).values_list("key", "first"))
 
     @cached_property
     def _said(self) -> Mapping[str, Mapping[tuple[Grain, date], Said]]:
