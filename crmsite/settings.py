@@ -3,6 +3,7 @@
 import os
 import secrets
 import stat
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,6 +53,7 @@ DEMO = env.bool("PLUMB_DEMO", default=False)
 USE_TZ = True
 TIME_ZONE = env.str("PLUMB_TIME_ZONE", default="Europe/Berlin")  # days are days of this place
 REPORTING_CURRENCY = env.str("PLUMB_REPORTING_CURRENCY", default="EUR")
+DISCOUNT_RATE = Decimal(env.str("PLUMB_DISCOUNT_RATE", default="0.1"))  # a year, for what later money is worth today
 FISCAL_YEAR_START = env.int("PLUMB_FISCAL_YEAR_START", default=1)  # month
 WEEK_START = env.int("PLUMB_WEEK_START", default=1)  # ISO weekday, Monday is 1
 FIRST_DAY_OF_WEEK = WEEK_START % 7  # Django's calendars count from Sunday as 0
@@ -146,6 +148,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "customers.byline.BylineMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",

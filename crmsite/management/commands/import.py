@@ -8,12 +8,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from customers.byline import at_work
 from customers.importing.formulas import escaped
 from customers.importing.mapping import Map, meant, read_map
 from customers.importing.problems import Problem, Refused, shown
 from customers.importing.resources import Resource
 from customers.importing.run import CREATE, MODES, Result, run_import
 from customers.imports import IMPORTS as OF_CUSTOMERS
+from customers.models import User
 from sales.imports import IMPORTS as OF_SALES
 from support.imports import IMPORTS as OF_SUPPORT
 from surveys.imports import IMPORTS as OF_SURVEYS
@@ -33,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--map", type=Path, help="a JSON file that says what the columns mean")
         parser.add_argument("--mode", choices=MODES, default=CREATE, help="what may happen to records (create)")
         parser.add_argument("--match", default="", metavar="FIELD", help="what records are known by (external_id)")
+        parser.add_argument("--by", default="", metavar="USERNAME", help="whose work this is")
         parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
         parser.add_argument("--errors", type=Path, metavar="FILE", help="where to write the bad rows, as CSV")
 
@@ -41,15 +44,16 @@ class Command(BaseCommand):
         if name not in RESOURCES:
             raise CommandError(f"There is nothing called {shown(name)} to import.{meant(name, list(RESOURCES))}")
         try:
-            result = run_import(
-                RESOURCES[name](),
-                options["file"],
-                told=read_map(options["map"]) if options["map"] else Map(),
-                mode=options["mode"],
-                match=options["match"],
-                dry_run=options["dry_run"],
-                progress=lambda said: self.stderr.write(f"  {said}"),
-            )
+            with at_work(person_called(options["by"])):
+                result = run_import(
+                    RESOURCES[name](),
+                    options["file"],
+                    told=read_map(options["map"]) if options["map"] else Map(),
+                    mode=options["mode"],
+                    match=options["match"],
+                    dry_run=options["dry_run"],
+                    progress=lambda said: self.stderr.write(f"  {said}"),
+                )
         except Refused as refusal:
             self.report(refusal, options["errors"])
             raise CommandError(self.verdict(refusal)) from None
@@ -84,6 +88,15 @@ class Command(BaseCommand):
         more = len(refusal.problems) - PRINTED
         bad = "1 bad row" if len(rows) == 1 else f"{len(rows):,} bad rows"
         return f"Nothing was imported: {bad}{f', {more:,} more problems' if more > 0 else ''}."
+
+
+def person_called(username: str) -> User | None:
+    if not username:
+        return None
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise CommandError(f"--by: nobody here is called {shown(username)}.")
+    return user
 
 
 def cells(problem: Problem) -> tuple[str, str, str, str]:
