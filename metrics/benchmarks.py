@@ -68,6 +68,13 @@ RECURLY = "https://recurly.com/research/churn-rate-benchmarks/"
 SURVEYMONKEY = "https://www.surveymonkey.com/mp/net-promoter-score-benchmarks-customer-loyalty/"
 OLDROYD = "https://hbr.org/2011/03/the-short-life-of-online-sales-leads"
 HUBSPOT = "HubSpot, close rates of over 8,900 companies, as quoted by others"
+HUBSPOT_QUOTED = "https://protensd.co.uk/news/sales-close-rate-industry-benchmarks-how-does-your-close-rate-compare"
+REPVUE_QUOTED = "https://winsabove.pages.dev/glossary/quota-attainment"
+XM_INSTITUTE = "https://www.xminstitute.com/data-snippets/xmi-ratings-nps-2023/"
+BRIGHTWORK = (
+    "https://www.brightworkresearch.com/"
+    "how-likely-is-it-that-the-often-quoted-nucleus-research-crm-roi-estimates-are-correct/"
+)
 SKOK = "D. Skok, SaaS Metrics 2.0, a rule of thumb"
 SQM = "SQM, call centres, as quoted by others"
 
@@ -102,8 +109,8 @@ BENCHMARKS = (
         grain="month",
         url=RECURLY,
     ),
-    Benchmark("ltv_to_cac", "software sold by subscription", SKOK, 2013, Quality.SECONDARY, low=3),
-    Benchmark("cac_payback", "software sold by subscription", SKOK, 2013, Quality.SECONDARY, high=12),
+    Benchmark("ltv_to_cac", "software sold by subscription", SKOK, 0, Quality.SECONDARY, low=3),
+    Benchmark("cac_payback", "software sold by subscription", SKOK, 0, Quality.SECONDARY, high=12),
     Benchmark(
         "quick_ratio",
         "software sold by subscription; FirstOfficer itself advises against steering by it",
@@ -140,7 +147,7 @@ BENCHMARKS = (
         url=OLDROYD,
     ),
     *(
-        Benchmark("win_rate", about, HUBSPOT, 0, Quality.SECONDARY, middle=share)
+        Benchmark("win_rate", about, HUBSPOT, 0, Quality.SECONDARY, middle=share, url=HUBSPOT_QUOTED)
         for about, share in (
             ("biotechnology", 15),
             ("finance", 19),
@@ -157,6 +164,7 @@ BENCHMARKS = (
         Quality.SECONDARY,
         low=43,
         high=47,
+        url=REPVUE_QUOTED,
     ),
     Benchmark(
         "quota_reached_share",
@@ -194,12 +202,13 @@ BENCHMARKS = (
     ),
     Benchmark(
         "nps",
-        "consumers in the USA, from the weakest industry to the strongest",
+        "10,000 consumers in the USA asked in 2023, from the weakest of 22 industries to the strongest",
         "XM Institute",
         2024,
         Quality.PRIMARY,
         low=-6,
         high=30,
+        url=XM_INSTITUTE,
     ),
     Benchmark("first_contact_resolution", "call centres, the mean", SQM, 0, Quality.SECONDARY, middle=68),
     Benchmark("first_contact_resolution", "call centres, the range", SQM, 0, Quality.SECONDARY, low=39, high=91),
@@ -220,6 +229,7 @@ BENCHMARKS = (
             year,
             Quality.DISPUTED,
             middle=(returned - 1) * 100,
+            url=BRIGHTWORK,
         )
         for returned, year in ((5.6, 2011), (8.71, 2014))
     ),

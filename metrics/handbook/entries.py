@@ -155,6 +155,10 @@ def edges(kpi: type[KPI]) -> Iterator[str]:
         yield f"{WITHOUT_A_VALUE[reason]} there is no value (“{REASONS[reason]}”), which is not the same as 0."
     else:
         yield "Where nothing happened it is 0."
+    for term in kpi.needs:
+        yield f"Without any rows for the {term.in_words()} it is not set up, and has no value."
+    if kpi.undecided:
+        yield f"It is maturing while the {kpi.undecided.in_words()} is not 0: its value may still change."
     if kpi.matures:
         yield f"It is maturing until {kpi.matures.days} days after the period's end: its value may still grow."
     if kpi.is_share:

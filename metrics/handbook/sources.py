@@ -79,7 +79,26 @@ NAMED = (
     Named(
         ("resolution time", "time to resolution"),
         "··✓·✓",
-        ("resolution_time", "resolution_time_mean", "resolution_time_p90"),
+        (
+            "resolution_time",
+            "resolution_time_mean",
+            "resolution_time_p90",
+            "resolution_time_in_hours",
+            "resolution_time_in_hours_mean",
+            "resolution_time_in_hours_p90",
+            "first_resolution_time",
+            "first_resolution_time_mean",
+            "first_resolution_time_p90",
+            "first_resolution_time_in_hours",
+            "first_resolution_time_in_hours_mean",
+            "first_resolution_time_in_hours_p90",
+            "requester_wait",
+            "requester_wait_mean",
+            "requester_wait_p90",
+            "requester_wait_in_hours",
+            "requester_wait_in_hours_mean",
+            "requester_wait_in_hours_p90",
+        ),
     ),
     Named(("average revenue per user", "ARPU", "ARPA"), "···✓·", ("arpu", "arpa")),
     Named(("marketing ROI", "return on marketing"), "···✓·", ("marketing_roi",)),
@@ -137,7 +156,14 @@ NAMED = (
     Named(
         ("first response time",),
         "",
-        ("first_response_time", "first_response_time_mean", "first_response_time_p90"),
+        (
+            "first_response_time",
+            "first_response_time_mean",
+            "first_response_time_p90",
+            "first_response_time_in_hours",
+            "first_response_time_in_hours_mean",
+            "first_response_time_in_hours_p90",
+        ),
     ),
     Named(
         ("tickets solved, reopened, solved at first contact, waiting", "FCR", "backlog"),
@@ -146,6 +172,12 @@ NAMED = (
     ),
     Named(("SLA attainment",), "", ("sla_attainment", "reply_sla", "solution_sla")),
 )
+
+
+def further() -> list[type[KPI]]:
+    """What there is beyond the table."""
+    named = {key for one in NAMED for key in one.kpis}
+    return [kpi for key, kpi in KPIS.items() if key not in named]
 
 
 def names_of(kpi: type[KPI]) -> list[str]:

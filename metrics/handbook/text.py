@@ -7,7 +7,7 @@ from django.utils.text import slugify
 from metrics.handbook.areas import area_of, by_area, title_of
 from metrics.handbook.conventions import CONVENTIONS
 from metrics.handbook.entries import Entry
-from metrics.handbook.sources import NAMED, TEXTS, Named
+from metrics.handbook.sources import NAMED, TEXTS, Named, further
 from metrics.language import KPI
 from metrics.registry import all_kpis
 
@@ -73,6 +73,7 @@ def _sources() -> str:
         f"|---|{'---|' * len(TEXTS)}---|",
     ]
     lines += [f"| {', '.join(named.names)} | {' | '.join(named.marks)} | {_where(named)} |" for named in NAMED]
+    lines += ["", f"Beyond these: {', '.join(_link(kpi) for kpi in further())}."]
     return "\n".join(lines) + "\n"
 
 

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from metrics.boards import BOARDS, Board
 from metrics.handbook.conventions import CONVENTIONS
 from metrics.handbook.entries import Entry
-from metrics.handbook.sources import NAMED, TEXTS
+from metrics.handbook.sources import NAMED, TEXTS, further
 from metrics.registry import all_kpis
 from metrics.sight import visible_kpis
 from metrics.views.frame import kpi_for, page, show, url_of
@@ -45,6 +45,7 @@ def conventions(request: HttpRequest) -> HttpResponse:
         conventions=CONVENTIONS,
         texts=TEXTS,
         rows=rows,
+        further=[{"title": kpi.title, "url": url_of(kpi, "handbook")} for kpi in further() if kpi in seen],
         span=span_of(request),
         boards=_boards(request),
         is_catalogue=True,
