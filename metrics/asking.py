@@ -193,7 +193,7 @@ def members_of(dimension: Dimension, kpi: type[KPI] | None = None) -> dict[str, 
     """Every member of a dimension the KPI (or any number) has ever had facts for, and what people call it."""
     cells = Cell.objects.filter(dimension=dimension.id, grain=Cell.Grain.MONTH, mark=0)
     if kpi:
-        cells = cells.filter(measure__in=MeasureState.objects.filter(key__in=[m.key for m in kpi.measures()]))
+        cells = cells.filter(measure__in=MeasureState.objects.live().filter(key__in=[m.key for m in kpi.measures()]))
     return labels(dimension, cells.order_by().values_list("member", flat=True).distinct())
 
 

@@ -20,7 +20,7 @@ from customers.models import Customer, CustomerVersion, TeamMembership
 from metrics import capture
 from metrics.language import Measure, Revaluation
 from metrics.models import Change, Fact, MeasureState
-from metrics.models.fact import CURRENT
+from metrics.models.fact import CURRENT, FOR_EVER
 from metrics.wanted import DESCRIBED
 from sales.models import FxRate
 
@@ -60,12 +60,12 @@ def touched(measure: type[Measure], state: MeasureState) -> list[int] | None:
         _let_time_pass(news, state.read_at)
     if news.whole or sum(map(len, news.records.values())) > MANY:
         return None
-    return _Follower(measure, news).records()
+    return _Follower(measure, state, news).records()
 
 
 def forget() -> int:
     """Drop what every measure has taken in; how many changes that were."""
-    read = MeasureState.objects.aggregate(to=Min("read_to"))["to"]
+    read = MeasureState.objects.filter(live_to=FOR_EVER).aggregate(to=Min("read_to"))["to"]
     return Change.objects.filter(transaction__lt=read).delete()[0] if read is not None else 0
 
 
@@ -106,8 +106,9 @@ def _months_over(at: datetime) -> int:
 class _Follower:
     """Follows the news of each table back to the records of one measure."""
 
-    def __init__(self, measure: type[Measure], news: News) -> None:
+    def __init__(self, measure: type[Measure], state: MeasureState, news: News) -> None:
         self.measure = measure
+        self.state = state
         self.news = news
         self.rows: Any = measure.rows().model
         self.home: Any = measure.model or self.rows
@@ -202,7 +203,7 @@ class _Follower:
         self.found |= set(facts.filter(subject__in=self.customers).values_list("record", flat=True))
 
     def _facts(self) -> Any:
-        return Fact.objects.filter(CURRENT, measure=MeasureState.objects.get(key=self.measure.key).pk)
+        return Fact.objects.filter(CURRENT, measure=self.state.pk)
 
 
 def _keys_to(model: Any, path: str, table: str) -> Iterator[str]:

@@ -173,7 +173,7 @@ def adds_up(formula: Node) -> bool:
 
 def _counted(leaf: Any, table: str, cut: Slice) -> tuple[str, list[Any]]:
     """SQL of the facts of a term, and its parameters."""
-    kept, params = condition(leaf.measure, cut, numbers_of([leaf.measure])[leaf.measure.key], leaf.mark)
+    kept, params = condition(leaf.measure, cut, numbers_of([leaf.measure], cut.as_of)[leaf.measure.key], leaf.mark)
     start = "" if isinstance(leaf, Stock) else "f.day >= p.s AND"
     return f"SELECT f.* FROM {table} JOIN metrics_fact f ON {start} f.day < p.e WHERE {kept}", params
 
@@ -228,7 +228,7 @@ def _id(said: str) -> int:
 
 def _balanced(leaf: Cohort, table: str, cut: Slice) -> tuple[str, list[Any]]:
     """SQL of the customers a figure is about, with what each adds to it, and its parameters."""
-    sql, params = balances(leaf, table, cut, numbers_of(leaf.measures))
+    sql, params = balances(leaf, table, cut, numbers_of(leaf.measures, cut.as_of))
     about, adds = FIGURES[leaf.figure]
     return f"SELECT subject, j, {adds} AS amount, s, e FROM ({sql}) b WHERE {about}", params
 
@@ -256,7 +256,7 @@ def _both_ends(start: Fraction, end: Fraction, *, money: bool) -> str:
 
 def _bought(leaf: Distinct, table: str, cut: Slice) -> tuple[str, list[Any]]:
     """SQL of the customers a distinct count is about, with how many rows each has, and its parameters."""
-    number = numbers_of([leaf.measure])[leaf.measure.key]
+    number = numbers_of([leaf.measure], cut.as_of)[leaf.measure.key]
     kept, params = condition(leaf.measure, cut, number, leaf.mark)
     ever, ever_params = condition(leaf.measure, cut.of_a_life, number, leaf.mark, "g")
     sql = f"""

@@ -7,20 +7,17 @@ records that changed; without it everything is compared.
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Min, Q
 from django.utils import timezone
 
 from metrics.changes import horizon, touched
-from metrics.dimensions import DIMENSIONS
 from metrics.language import Dimension, Measure
-from metrics.models import Fact, MeasureState, Run
+from metrics.models import Cell, Fact, MeasureState, Run
 from metrics.models.fact import FOR_EVER
 from metrics.wanted import Statement, wanted
 
@@ -35,16 +32,22 @@ class Change(NamedTuple):
 
 
 def state_of(measure: type[Measure]) -> MeasureState:
-    """The measure as the ledger knows it; made on first meeting."""
-    return MeasureState.objects.get_or_create(key=measure.key)[0]
+    """The measure by today's definition; begun where there is none yet. What was begun by another one is dropped."""
+    definition = definition_of(measure)
+    known = MeasureState.objects.filter(key=measure.key, live_to=FOR_EVER)
+    for stale in known.half_built().exclude(definition=definition):
+        Fact.objects.filter(measure=stale.pk).delete()
+        Cell.objects.filter(measure=stale.pk).delete()
+        stale.delete()
+    return known.filter(definition=definition).first() or MeasureState.objects.create(
+        key=measure.key, definition=definition
+    )
 
 
 def catch_up(measure: type[Measure], run: Run) -> Change:
     """Settle what changed since the measure was last settled, or everything where that cannot be told."""
-    with _one_view_of_the_world():
+    with one_view_of_the_world():
         state = state_of(measure)
-        if state.definition != definition_of(measure):
-            return settle(measure, run)
         records = touched(measure, state)
         if records is None:
             return settle(measure, run)
@@ -56,32 +59,48 @@ def catch_up(measure: type[Measure], run: Run) -> Change:
 def settle(measure: type[Measure], run: Run, *, records: Collection[int] | None = None) -> Change:
     """Bring the facts and cells of one measure to what its records mean now: all of them, or just these."""
     statement = wanted(measure, records=records)
-    with _one_view_of_the_world():
+    with one_view_of_the_world():
         state = state_of(measure)
         _collect(statement)
-        closed = _close(statement, state, run.pk, records)
+        closed = _close(statement, state.pk, run.pk, records)
         opened = _open(statement, state.pk, run.pk)
-        redefined = records is None and _write_definition(state, statement)
-        if (opened or closed) and not redefined:
+        if opened or closed:
             _fold(measure, state.pk)
         _sweep()
-        if redefined:
-            # With other cuts or marks, what moved says nothing of what stayed: its cells are others too.
-            refold(measure)
         if records is None:
-            _remember(state)
+            _remember(state, compared=statement)
+        if state.live_from is None and not MeasureState.objects.live().filter(key=measure.key).exists():
+            _go_live([state], run)
     return Change(opened, closed)
 
 
-def _remember(state: MeasureState) -> None:
+@transaction.atomic
+def swap(measures: Iterable[type[Measure]], run: Run) -> list[str]:
+    """Let new definitions take the place of the old, all at once, when the last of them is built; their keys."""
+    built = [state for measure in measures if (state := state_of(measure)).live_from is None]
+    if any(state.compared_at is None for state in built):
+        return []
+    _go_live(built, run)
+    return [state.key for state in built]
+
+
+def _go_live(states: Collection[MeasureState], run: Run) -> None:
+    MeasureState.objects.live().filter(key__in=[state.key for state in states]).update(live_to=run.pk)
+    MeasureState.objects.filter(pk__in=[state.pk for state in states]).update(live_from=run.pk)
+
+
+def _remember(state: MeasureState, compared: Statement | None = None) -> None:
     """All that this transaction saw of the records is in the ledger now."""
     state.read_to, state.read_at = horizon(), timezone.now()
-    state.save(update_fields=["read_to", "read_at"])
+    if compared:
+        state.compared_at = state.read_at
+        state.reads = state.reads or _tables(compared)
+    state.save(update_fields=["read_to", "read_at", "compared_at", "reads"])
 
 
 def refold(measure: type[Measure]) -> None:
     """Throw the cells of one measure away and fold them anew from its standing facts."""
-    with _one_view_of_the_world():
+    with one_view_of_the_world():
         state, columns = state_of(measure), _names(wanted(measure).columns)
         _run("DELETE FROM metrics_cell WHERE measure = %s", [state.pk])
         _run(
@@ -93,23 +112,14 @@ def refold(measure: type[Measure]) -> None:
         _run("DROP TABLE ledger_moved")
 
 
-def first_moved(measure: type[Measure], run: int) -> date | None:
-    """The first day on which a fact was opened or closed after a run."""
-    changed = Q(run_from__gt=run) | Q(run_to__gt=run, run_to__lt=FOR_EVER)
-    return Fact.objects.filter(changed, measure=state_of(measure).pk).aggregate(day=Min("day"))["day"]
-
-
 def definition_of(measure: type[Measure]) -> str:
     """A digest of everything that decides what this measure's facts are: its SQL holds rows, zone and currency."""
-    return definition_of_statement(wanted(measure))
-
-
-def definition_of_statement(statement: Statement) -> str:
+    statement = wanted(measure)
     return hashlib.sha256((statement.sql + repr(statement.params)).encode()).hexdigest()
 
 
 @contextmanager
-def _one_view_of_the_world() -> Iterator[None]:
+def one_view_of_the_world() -> Iterator[None]:
     """A transaction in which every statement sees the same instant, so that no concurrent change counts by half."""
     nested = connection.in_atomic_block
     with transaction.atomic():
@@ -127,13 +137,10 @@ def _collect(statement: Statement) -> None:
     _run(f"CREATE TEMP TABLE ledger_moved (sign int, {_typed(statement.columns)}) ON COMMIT DROP")
 
 
-def _close(statement: Statement, state: MeasureState, run: int, records: Collection[int] | None) -> int:
+def _close(statement: Statement, measure: int, run: int, records: Collection[int] | None) -> int:
     """Facts believed so far that no record asks for in these very words."""
     narrowed = "AND f.record = ANY (%s)" if records is not None else ""
     same = [f"w.{c} IS NOT DISTINCT FROM f.{c}" for c in statement.columns if c not in IDENTITY]
-    if records is None and state.definition != definition_of_statement(statement):
-        # An older definition may have had cuts this one has not.
-        same += [f"f.{key} = ''" for key in DIMENSIONS if key not in statement.columns]
     return _run(
         f"""
         WITH closed AS (
@@ -144,7 +151,7 @@ def _close(statement: Statement, state: MeasureState, run: int, records: Collect
         )
         INSERT INTO ledger_moved SELECT -1, closed.* FROM closed
         """,
-        [run, state.pk, *([list(records)] if records is not None else [])],
+        [run, measure, *([list(records)] if records is not None else [])],
     )
 
 
@@ -212,16 +219,6 @@ def _which(cuts: tuple[Dimension, ...]) -> str:
     ids = " ".join(f"WHEN {bit} THEN {cut.id}" for bit, cut in zip(bits, cuts, strict=True))
     members = " ".join(f"WHEN {bit} THEN {cut.key}" for bit, cut in zip(bits, cuts, strict=True))
     return f"CASE {grouping} {ids} ELSE 0 END AS dimension, CASE {grouping} {members} ELSE '' END AS member"
-
-
-def _write_definition(state: MeasureState, statement: Statement) -> bool:
-    """Note the definition the facts are now written by; whether there was another before."""
-    before, state.definition = state.definition, definition_of_statement(statement)
-    if before == state.definition:
-        return False
-    state.reads = _tables(statement)
-    state.save(update_fields=["definition", "reads"])
-    return bool(before)
 
 
 def _tables(statement: Statement) -> list[str]:

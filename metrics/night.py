@@ -87,6 +87,7 @@ def _work(run: Run, days: list[date], progress: Progress) -> Run:
     for i, measure in enumerate(measures):
         progress(measure.title, i, steps)
         _settle(measure, run)
+    ledger.swap(measures, run)
     changes.forget()
     edition, failed = publish.Edition(kpis, run), _failures(run)
     for i, kpi in enumerate(kpis, start=len(measures)):

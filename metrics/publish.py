@@ -111,7 +111,7 @@ class Edition:
     def _first_days(self) -> Mapping[str, date]:
         """The first day each measure has a fact on."""
         day = Cell.objects.filter(measure=OuterRef("pk"), mark=0, dimension=0, grain=Cell.Grain.DAY).order_by("day")
-        states = MeasureState.objects.annotate(first=Subquery(day.values("day")[:1]))
+        states = MeasureState.objects.live().annotate(first=Subquery(day.values("day")[:1]))
         return dict(states.exclude(first=None).values_list("key", "first"))
 
     @cached_property

@@ -84,7 +84,7 @@ def read(
     """
     leaves = list(dict.fromkeys(leaves))
     found: dict[Leaf, Terms] = {}
-    numbers = numbers_of(m for leaf in leaves for m in leaf.measures)
+    numbers = numbers_of((m for leaf in leaves for m in leaf.measures), cut.as_of)
     additive: dict[Any, list[Simple]] = defaultdict(list)
     cohorts: dict[Any, list[Cohort]] = defaultdict(list)
     for leaf in leaves:
@@ -106,10 +106,10 @@ def _needed(leaves: Iterable[Leaf], only: Mapping[Leaf, Collection[int]] | None)
     return None if only is None else {index for leaf in leaves for index in only[leaf]}
 
 
-def numbers_of(measures: Iterable[type[Measure]]) -> dict[str, int]:
-    """What the ledger calls these measures; one it never met has no facts, and number 0."""
+def numbers_of(measures: Iterable[type[Measure]], as_of: int | None = None) -> dict[str, int]:
+    """What the ledger calls these measures, now or in a run; one it had not met has no facts, and number 0."""
     keys = {m.key for m in measures}
-    return dict.fromkeys(keys, 0) | dict(MeasureState.objects.filter(key__in=keys).values_list("key", "pk"))
+    return dict.fromkeys(keys, 0) | dict(MeasureState.objects.live(as_of).filter(key__in=keys).values_list("key", "pk"))
 
 
 Stretch = tuple[int, int, Any, Any]

@@ -36,4 +36,22 @@ class Migration(migrations.Migration):
             name="reads",
             field=models.JSONField(default=list),
         ),
+        migrations.AlterField("measurestate", "key", models.CharField(max_length=80)),
+        migrations.AddField("measurestate", "compared_at", models.DateTimeField(null=True)),
+        migrations.AddField("measurestate", "live_from", models.IntegerField(null=True)),
+        migrations.AddField("measurestate", "live_to", models.IntegerField(default=2147483647)),
+        migrations.AddConstraint(
+            "measurestate",
+            models.UniqueConstraint(
+                condition=models.Q(("live_from__isnull", False), ("live_to", 2147483647)),
+                fields=["key"],
+                name="metrics_measure_live_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            "measurestate",
+            models.UniqueConstraint(
+                fields=["key"], condition=models.Q(live_from__isnull=True), name="metrics_measure_built_once"
+            ),
+        ),
     ]

@@ -1,5 +1,7 @@
 """The ledger: facts, and the daily and monthly totals folded from them. Only `metrics.ledger` writes here."""
 
+from typing import ClassVar, Self
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,18 +11,49 @@ FOR_EVER = 2_147_483_647
 CURRENT = Q(run_to=FOR_EVER)
 
 
-class MeasureState(models.Model):
-    """A measure as the ledger knows it: its short number, the definition its facts were written by, and how far it
-    has read the changes.
+class MeasureStateQuerySet(models.QuerySet["MeasureState"]):
+    def live(self, run: int | None = None) -> Self:
+        """The definitions that stand now, or that stood in a run."""
+        if run is None:
+            return self.filter(live_from__isnull=False, live_to=FOR_EVER)
+        return self.filter(live_from__lte=run, live_to__gt=run)
 
-    `reads` are the tables its facts come from. Every transaction before `read_to` has been taken in, as of `read_at`.
+    def half_built(self) -> Self:
+        return self.filter(live_from=None)
+
+
+class MeasureState(models.Model):
+    """One definition of a measure as the ledger knows it: its short number, and how far it has read the changes.
+
+    A new definition gets a number of its own and is built beside the old one; from the run in `live_from` on its
+    facts are the measure's. What an earlier run said is still read from the definition that stood then.
+
+    `reads` are the tables its facts come from. Every transaction before `read_to` has been taken in, as of `read_at`;
+    `compared_at` is when everything was last compared.
     """
 
-    key = models.CharField(max_length=80, unique=True)
+    key = models.CharField(max_length=80)
     definition = models.CharField(max_length=64, blank=True)
     reads = models.JSONField(default=list)
     read_to = models.BigIntegerField(null=True)
     read_at = models.DateTimeField(null=True)
+    compared_at = models.DateTimeField(null=True)
+    live_from = models.IntegerField(null=True)
+    live_to = models.IntegerField(default=FOR_EVER)
+
+    objects: ClassVar = MeasureStateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"],
+                condition=Q(live_from__isnull=False, live_to=FOR_EVER),
+                name="metrics_measure_live_once",
+            ),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(live_from__isnull=True), name="metrics_measure_built_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.key

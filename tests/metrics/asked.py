@@ -62,7 +62,9 @@ def settle(*measures: type[Measure]) -> dict[str, ledger.Change]:
     yesterday = timezone.localdate() - timedelta(days=1)
     run = Run.objects.create(kind=Run.Kind.MANUAL, status=Run.Status.DONE, through=yesterday)
     Night.objects.get_or_create(day=yesterday, defaults={"run": run})
-    return {measure.key: ledger.settle(measure, run) for measure in measures}
+    found = {measure.key: ledger.settle(measure, run) for measure in measures}
+    ledger.swap(measures, run)
+    return found
 
 
 @contextmanager

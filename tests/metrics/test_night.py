@@ -246,7 +246,7 @@ def test_rebuilding_gives_the_same_ledger(few: None, capsys: pytest.CaptureFixtu
 @pytest.mark.django_db(transaction=True)
 def test_a_night_sees_one_instant(few: None) -> None:
     """A measure is settled in one transaction that sees nothing that comes in meanwhile."""
-    with ledger._one_view_of_the_world(), connection.cursor() as cursor:
+    with ledger.one_view_of_the_world(), connection.cursor() as cursor:
         cursor.execute("SHOW transaction_isolation")
         assert cursor.fetchone()[0] == "repeatable read"
 
