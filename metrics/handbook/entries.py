@@ -8,7 +8,7 @@ from itertools import groupby
 from metrics.benchmarks import Benchmark, benchmarks_of
 from metrics.boards import Board, home_of
 from metrics.handbook.areas import area_of, title_of
-from metrics.handbook.examples import calculation
+from metrics.handbook.examples import calculation, with_words
 from metrics.handbook.sources import also_called
 from metrics.language import (
     KPI,
@@ -87,7 +87,7 @@ class Entry:
 
     @property
     def formula(self) -> str:
-        words = self.kpi.formula.in_words()
+        words = with_words(self.kpi.formula, _with_days).in_words()
         return words[0].upper() + words[1:]
 
     @cached_property
@@ -132,10 +132,17 @@ class Entry:
         return [(figures[0], figures) for figures in (list(found) for _, found in of_a_source)]
 
 
+def _with_days(leaf: Leaf) -> str:
+    """A term in words, with the days it is told for where they are not those asked about."""
+    name = getattr(leaf.periods, "__name__", "").strip("_")
+    return f"{leaf.in_words()} [{name.replace('_', ' ')}]" if name.isidentifier() else leaf.in_words()
+
+
 def dated(measure: type[Measure]) -> str:
     """Which column says when a row counts: “closed at” of the deal."""
     *path, column = measure.clock.split("__")
     noun = path[-1].replace("_", " ") if path else str(measure.rows().model._meta.verbose_name)
+    noun = noun.replace("mrr ", "MRR ")
     if measure.through:
         last = measure.through.split("__")[-1]
         return f"spread evenly over the days from “{_spaced(column)}” to “{_spaced(last)}” of the {noun}"

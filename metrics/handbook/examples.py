@@ -1,6 +1,6 @@
 """Examples, worked by the same arithmetic as every number."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
@@ -28,7 +28,8 @@ def calculation(kpi: type[KPI], example: Example) -> str:
     result = written(kpi, worked(kpi, example))
     if isinstance(kpi.formula, Leaf) and not isinstance(kpi.formula, Percentile):
         return f"{kpi.formula.in_words()} = {result}"
-    return f"{_filled(kpi, kpi.formula, told).in_words()} = {result}"
+    filled = with_words(kpi.formula, lambda leaf: _said(kpi, leaf, told[leaf]))
+    return f"{filled.in_words()} = {result}"
 
 
 def example_complaints(kpi: type[KPI]) -> Iterator[str]:
@@ -45,8 +46,8 @@ def example_complaints(kpi: type[KPI]) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class _Said(Node):
-    """An amount in the place of a term."""
+class Said(Node):
+    """Words in the place of a term."""
 
     text: str
 
@@ -54,10 +55,11 @@ class _Said(Node):
         return self.text
 
 
-def _filled(kpi: type[KPI], node: Node, told: dict[Leaf, Amount | list[Amount]]) -> Node:
+def with_words(node: Node, words: Callable[[Leaf], str]) -> Node:
+    """The same formula with words of one's own for each term."""
     if isinstance(node, Arithmetic):
-        return replace(node, left=_filled(kpi, node.left, told), right=_filled(kpi, node.right, told))
-    return _Said(_said(kpi, node, told[node])) if isinstance(node, Leaf) else node
+        return replace(node, left=with_words(node.left, words), right=with_words(node.right, words))
+    return Said(words(node)) if isinstance(node, Leaf) else node
 
 
 def _said(kpi: type[KPI], leaf: Leaf, amount: Amount | list[Amount]) -> str:

@@ -45,10 +45,10 @@ NAMED = (
         "FFF✓✓",
         ("clv_historical", "ltv", "clv_margin_discounted", "clv_predicted"),
     ),
-    Named(("CAC to CLV ratio", "payback"), "F··✓·", ("cac_to_clv", "ltv_to_cac", "cac_payback")),
+    Named(("CAC to CLV ratio",), "F··✓·", ("cac_to_clv", "ltv_to_cac", "cac_payback")),
     Named(("customer churn", "attrition"), "F·F✓✓", ("churn_rate",)),
     Named(("e-mail subscriber churn", "unsubscribes"), "··✓··", ("email_churn",)),
-    Named(("customer retention", "textbook retention"), "·FF✓✓", ("retention_rate", "retention_textbook")),
+    Named(("customer retention",), "·FF✓✓", ("retention_rate", "retention_textbook")),
     Named(("renewal rate",), "··F··", ("renewal_rate", "renewal_rate_value", "renewal_rate_net")),
     Named(("customer retention cost",), "··✓··", ("retention_cost",)),
     Named(("customer satisfaction", "CSAT"), "F✓·✓✓", ("csat", "csat_mean", "satisfaction_index")),
@@ -71,11 +71,8 @@ NAMED = (
     Named(("sales cycle length",), "··✓✓·", ("sales_cycle", "sales_cycle_median", "sales_cycle_p90")),
     Named(("net new revenue",), "··✓··", ("revenue_new_customers", "net_new_mrr")),
     Named(("quota attainment",), "··F··", ("quota_attainment", "quota_attainment_first_year")),
-    Named(
-        ("upsell and cross-sell", "upselling", "cross-selling"),
-        "··F·✓",
-        ("upsell_rate", "cross_sell_rate", "offer_acceptance"),
-    ),
+    Named(("upselling",), "··F·✓", ("upsell_rate", "offer_acceptance")),
+    Named(("cross-selling",), "··F·✓", ("cross_sell_rate",)),
     Named(
         ("resolution time", "time to resolution"),
         "··✓·✓",
@@ -100,7 +97,7 @@ NAMED = (
             "requester_wait_in_hours_p90",
         ),
     ),
-    Named(("average revenue per user", "ARPU", "ARPA"), "···✓·", ("arpu", "arpa")),
+    Named(("average revenue per user", "ARPU"), "···✓·", ("arpu", "arpa")),
     Named(("marketing ROI", "return on marketing"), "···✓·", ("marketing_roi",)),
     Named(("average order value", "AOV", "average purchase value"), "FFF✓·", ("average_order",)),
     Named(("purchase frequency",), "FFF··", ("purchase_frequency",)),
@@ -108,18 +105,15 @@ NAMED = (
     Named(("customer lifespan",), "FFF··", ("customer_lifespan",)),
     Named(("cart abandonment",), "···✓·", ("cart_abandonment", "cart_recovery")),
     Named(("monthly recurring revenue", "MRR"), "···✓·", ("mrr", "arr")),
-    Named(
-        ("response to campaigns and surveys", "response rate"),
-        "····✓",
-        ("campaign_response_rate", "survey_response_rate"),
-    ),
+    Named(("response to campaigns",), "····✓", ("campaign_response_rate",)),
+    Named(("response to surveys",), "····✓", ("survey_response_rate",)),
     Named(
         ("time to conversion",), "····✓", ("time_to_conversion", "time_to_conversion_mean", "time_to_conversion_p90")
     ),
     Named(("new customers",), "✓✓✓✓✓", ("new_customers",)),
     Named(("patient satisfaction",), "···✓·", ("patient_topbox",)),
     Named(
-        ("scheduling of appointments", "no-shows", "utilisation"),
+        ("efficiency of appointment scheduling",),
         "···✓·",
         ("slot_utilisation", "no_show_rate", "third_next_available"),
     ),
@@ -165,11 +159,10 @@ NAMED = (
             "first_response_time_in_hours_p90",
         ),
     ),
-    Named(
-        ("tickets solved, reopened, solved at first contact, waiting", "FCR", "backlog"),
-        "",
-        ("tickets_solved", "reopen_rate", "first_contact_resolution", "backlog"),
-    ),
+    Named(("tickets solved",), "", ("tickets_solved",)),
+    Named(("reopened tickets",), "", ("reopen_rate",)),
+    Named(("first contact resolution", "FCR"), "", ("first_contact_resolution",)),
+    Named(("backlog",), "", ("backlog",)),
     Named(("SLA attainment",), "", ("sla_attainment", "reply_sla", "solution_sla")),
 )
 

@@ -87,6 +87,12 @@ def test_an_entry_says_what_counts_and_when() -> None:
     assert costs.dated == "spread evenly over the days from “starts on” to “ends on” of the cost"
 
 
+def test_a_formula_names_the_days_of_terms_that_have_their_own() -> None:
+    assert "sum of product costs [last year]" in Entry(lifecycle.LTV).formula
+    assert "active customers at the start [six months before]" in Entry(lifecycle.LTV).formula
+    assert "[" not in Entry(sales.WinRate).formula
+
+
 @pytest.mark.parametrize(
     ("kpi", "said"),
     [
