@@ -300,6 +300,11 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# A night's work is cut into steps. Whoever hangs in one is cut off by the database; whoever fails is tried again.
+NIGHT_STEP_SECONDS = env.float("PLUMB_NIGHT_STEP_SECONDS", default=1800)
+NIGHT_ATTEMPTS = env.int("PLUMB_NIGHT_ATTEMPTS", default=3)
+NIGHT_RUNNERS = env.int("PLUMB_NIGHT_RUNNERS", default=2)  # how many tasks share a night's work
+
 # --- The API ----------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {

@@ -1,34 +1,35 @@
 """The night: every due day is settled, measure by measure, and what changed is published.
 
 What is due is computed from what is done, never from a schedule, so a missed, doubled or killed start changes
-nothing. One run works at a time: it holds a lock of the database that ends with its connection, however it ends.
+nothing. One run stands at a time; whoever starts while it does joins it, and whoever ends it ends it for all.
 """
 
 import hashlib
-import logging
-import time
-from collections.abc import Callable, Iterator
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from metrics import changes, ledger, publish
-from metrics.language import KPI, Measure
+from metrics.failpoint import failpoint
+from metrics.language import Measure
 from metrics.models import Cell, Night, Run, RunStep
 from metrics.registry import all_kpis, all_measures
+from metrics.steps import HopelessError, Verb, Verbs, work
+from metrics.wanted import wanted
 
-LOCK = 7_586_200_001
 DAY = timedelta(days=1)
-log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 
 
 class NightIsBusyError(Exception):
-    """Another run is at work."""
+    """A run that cannot be joined is at work."""
 
 
 def due_days(today: date | None = None) -> list[date]:
@@ -39,35 +40,89 @@ def due_days(today: date | None = None) -> list[date]:
     return [day for i in range((yesterday - first).days + 1) if (day := first + i * DAY) not in done]
 
 
-def settle_nights(*, kind: str = Run.Kind.NIGHTLY, progress: Progress | None = None, wait: bool = False) -> Run | None:
+def settle_nights(
+    *, kind: str = Run.Kind.NIGHTLY, progress: Progress | None = None, wait: bool = False, runners: int = 1
+) -> Run | None:
     """Settle every due day; nothing is done, and None returned, where none is due and nobody asked by hand.
 
-    Raises `NightIsBusyError` where another run is at work, or with `wait` begins when that one is done.
+    A run at work is joined and seen through; with `wait`, one of our own begins after that. Raises
+    `NightIsBusyError` where the one at work cannot be joined.
     """
-    with _alone(wait=wait):
-        days = due_days()
-        if not days and kind == Run.Kind.NIGHTLY:
-            return None
-        run = _begin(kind)
-        try:
-            return _work(run, days, progress or (lambda step, done, of: None))
-        except BaseException as error:
-            Run.objects.filter(pk=run.pk).update(
-                status=Run.Status.BROKEN, error=str(error) or type(error).__name__, finished_at=timezone.now()
-            )
-            raise
+    run, is_ours = start(kind)
+    if run is None:
+        return None
+    run = see_through(run, progress=progress, runners=runners)
+    if wait and not is_ours:
+        return settle_nights(kind=kind, progress=progress, wait=wait, runners=runners)
+    return run
 
 
-def _begin(kind: str) -> Run:
-    # Whoever held the lock before us is gone; a run still marked as running was killed.
-    Run.objects.filter(status=Run.Status.RUNNING).update(status=Run.Status.BROKEN, error="The process was ended.")
-    return Run.objects.create(
+def start(kind: str = Run.Kind.NIGHTLY) -> tuple[Run | None, bool]:
+    """The run to work at, and whether it was begun here; none where no day is due and nobody asked by hand."""
+    if running := _running():
+        return running, False
+    if kind == Run.Kind.NIGHTLY and not due_days():
+        return None, False
+    is_first = not Night.objects.exists()
+    if is_first:
+        _meet_the_tables()
+    try:
+        run = _begin(kind, compares_all=is_first or kind == Run.Kind.REBUILD)
+    except IntegrityError:
+        return start(kind)  # Somebody else was first.
+    failpoint("run open")
+    return run, run is not None
+
+
+def see_through(run: Run, *, progress: Progress | None = None, runners: int = 1) -> Run:
+    """Work at a run until it is finished, with as many runners of this process, and whoever else does."""
+
+    def tell(run: Run) -> None:
+        if progress:
+            progress(*_how_far(run))
+
+    with _company(run, runners - 1):
+        work(run, VERBS, tell)
+    run = _finish(run)
+    if progress:
+        progress("Done", *[run.steps.count()] * 2)
+    return run
+
+
+def _running() -> Run | None:
+    """The run at work, if it is one of ours; one begun by other definitions is broken off once nobody works at it."""
+    run = Run.objects.filter(status=Run.Status.RUNNING).first()
+    if run is None or run.definitions == _digest():
+        return run
+    with transaction.atomic():
+        stale = Run.objects.select_for_update(skip_locked=True).filter(pk=run.pk, status=Run.Status.RUNNING).first()
+        if stale is None:
+            raise NightIsBusyError(f"{run} is at work by other definitions than ours.")
+        stale.status, stale.finished_at = Run.Status.BROKEN, timezone.now()
+        stale.error = "The definitions changed before it was done."
+        stale.save()
+    return None
+
+
+@transaction.atomic
+def _begin(kind: str, *, compares_all: bool) -> Run | None:
+    # Whoever comes second waits here until we commit, and is refused by the constraint, or finds nothing due.
+    run = Run.objects.create(
         kind=kind,
         through=timezone.localdate() - DAY,
         zone=settings.TIME_ZONE,
         currency=settings.REPORTING_CURRENCY,
         definitions=_digest(),
     )
+    if kind == Run.Kind.NIGHTLY and not due_days():
+        transaction.set_rollback(True)
+        return None
+    measures = sorted(all_measures(), key=_cost, reverse=True) if compares_all else all_measures()
+    steps = [*((RunStep.Kind.MEASURE, measure.key) for measure in measures), (RunStep.Kind.SWAP, "definitions")]
+    steps += [(RunStep.Kind.KPI, kpi.key) for kpi in all_kpis()]
+    RunStep.objects.bulk_create([RunStep(run=run, kind=kind, key=key) for kind, key in steps])
+    failpoint("run begun")
+    return run
 
 
 def _digest() -> str:
@@ -79,78 +134,101 @@ def _digest() -> str:
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
-def _work(run: Run, days: list[date], progress: Progress) -> Run:
-    if not Night.objects.exists():
-        _meet_the_tables()
-    measures, kpis = all_measures(), all_kpis()
-    steps = len(measures) + len(kpis)
-    for i, measure in enumerate(measures):
-        progress(measure.title, i, steps)
-        _settle(measure, run)
-    ledger.swap(measures, run)
-    changes.forget()
-    edition, failed = publish.Edition(kpis, run), _failures(run)
-    for i, kpi in enumerate(kpis, start=len(measures)):
-        progress(kpi.title, i, steps)
-        _publish(kpi, edition, failed)
-    progress("Done", steps, steps)
-    return _finish(run, days)
-
-
 def _meet_the_tables() -> None:
     """Let the database count what a first import brought; without that its plans for the first build are guesses."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
 
-def _settle(measure: type[Measure], run: Run) -> None:
-    """Settle one measure. A failure is written down and stops nobody else."""
-    started = time.monotonic()
-    change, error = ledger.Change(0, 0), ""
-    try:
-        if run.kind == Run.Kind.REBUILD:
-            change = ledger.settle(measure, run)
-            ledger.refold(measure)
-        else:
-            change = ledger.catch_up(measure, run)
-    except Exception as raised:
-        log.exception("Measure %s failed", measure.key)
-        error = f"{type(raised).__name__}: {raised}"
-    _note(run, RunStep.Kind.MEASURE, measure.key, started, error, change.opened, change.closed)
+def _cost(measure: type[Measure]) -> float:
+    """What the database expects of reading all of a measure. The dearest go first, so that runners end together."""
+    statement = wanted(measure)
+    with ledger.one_view_of_the_world(), connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {statement.sql}", statement.params)
+        plan = cursor.fetchone()[0]
+        return (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Total Cost"]
 
 
-def _failures(run: Run) -> set[str]:
-    return set(run.steps.exclude(error="").values_list("key", flat=True))
+def _settling(run: Run, keys: Sequence[str]) -> Verb:
+    measures = {measure.key: measure for measure in all_measures()}
+
+    def settle(key: str) -> ledger.Change:
+        measure = measures[key]
+        if run.kind != Run.Kind.REBUILD:
+            return ledger.catch_up(measure, run)
+        change = ledger.settle(measure, run)
+        ledger.refold(measure)
+        return change
+
+    return settle
 
 
-def _publish(kpi: type[KPI], edition: publish.Edition, failed: set[str]) -> None:
-    started, error, published = time.monotonic(), "", 0
-    if broken := failed & {m.key for m in kpi.measures()}:
-        error = f"Its measure failed: {', '.join(sorted(broken))}."
-    else:
+def _swapping(run: Run, keys: Sequence[str]) -> Verb:
+    return lambda key: ledger.Change(len(ledger.swap(all_measures(), run)), 0)
+
+
+def _publishing(run: Run, keys: Sequence[str]) -> Verb:
+    kpis = {kpi.key: kpi for kpi in all_kpis() if kpi.key in keys}
+    edition = publish.Edition(kpis.values(), run)
+    failed = set(run.steps.failed().filter(kind=RunStep.Kind.MEASURE).values_list("key", flat=True))
+
+    def publish_one(key: str) -> ledger.Change:
+        kpi = kpis[key]
+        if broken := failed & {measure.key for measure in kpi.measures()}:
+            raise HopelessError(f"Its measure failed: {', '.join(sorted(broken))}.")
+        return ledger.Change(publish.publish(kpi, edition), 0)
+
+    return publish_one
+
+
+VERBS: Verbs = {
+    RunStep.Kind.MEASURE: _settling,
+    RunStep.Kind.SWAP: _swapping,
+    RunStep.Kind.KPI: _publishing,
+}
+
+
+def _how_far(run: Run) -> tuple[str, int, int]:
+    steps = list(run.steps.all())
+    waiting = [step for step in steps if step.state == RunStep.State.PENDING]
+    return waiting[0].key.replace("_", " ") if waiting else "", len(steps) - len(waiting), len(steps)
+
+
+@contextmanager
+def _company(run: Run, others: int) -> Iterator[None]:
+    """More runners beside this one, each with a connection of its own."""
+
+    def stay() -> None:
         try:
-            published = publish.publish(kpi, edition)
-        except Exception as raised:
-            log.exception("KPI %s failed", kpi.key)
-            error = f"{type(raised).__name__}: {raised}"
-    _note(edition.run, RunStep.Kind.KPI, kpi.key, started, error, published)
+            work(run, VERBS)
+        finally:
+            connections.close_all()
 
-
-def _note(run: Run, kind: str, key: str, started: float, error: str, opened: int = 0, closed: int = 0) -> None:
-    seconds = round(time.monotonic() - started, 3)
-    RunStep.objects.create(run=run, kind=kind, key=key, opened=opened, closed=closed, seconds=seconds, error=error)
+    threads = [threading.Thread(target=stay, daemon=True) for _ in range(others)]
+    for thread in threads:
+        thread.start()
+    yield
+    for thread in threads:
+        thread.join()
 
 
 @transaction.atomic
-def _finish(run: Run, days: list[date]) -> Run:
-    if not Night.objects.exists():
-        days = _all_days_known(run.through)
+def _finish(run: Run) -> Run:
+    """Close the books on a run whose steps are all done or failed; whoever comes second finds it done."""
+    run = Run.objects.select_for_update().get(pk=run.pk)
+    if run.status != Run.Status.RUNNING:
+        return run
+    changes.forget()
+    failpoint("changes forgotten")
+    days = due_days(run.through + DAY) if Night.objects.exists() else _all_days_known(run.through)
     Night.objects.bulk_create([Night(day=day, run=run) for day in days], ignore_conflicts=True)
-    failed = run.steps.exclude(error="").count()
+    failed = run.steps.failed().count()
     run.status = Run.Status.FAILED if failed else Run.Status.DONE
     run.error = f"{failed} of {run.steps.count()} steps failed." if failed else ""
     run.finished_at = timezone.now()
     run.save()
+    failpoint("nights settled")
+    transaction.on_commit(lambda: failpoint("run finished"))
     return run
 
 
@@ -159,16 +237,3 @@ def _all_days_known(through: date) -> list[date]:
     first = Cell.objects.filter(grain=Cell.Grain.DAY).order_by("day").values_list("day", flat=True).first()
     start = min(first or through, through)
     return [start + i * DAY for i in range((through - start).days + 1)]
-
-
-@contextmanager
-def _alone(*, wait: bool) -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {'pg_advisory_lock' if wait else 'pg_try_advisory_lock'}(%s)", [LOCK])
-        if not wait and not cursor.fetchone()[0]:
-            raise NightIsBusyError("Another run is at work; it settles everything that is due.")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

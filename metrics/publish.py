@@ -13,6 +13,7 @@ from django.db.models import Max, OuterRef, Subquery
 
 from metrics.calendar import fiscal_start
 from metrics.evaluate import Reading, Value, exact, read_together, status_of
+from metrics.failpoint import failpoint
 from metrics.language import KPI, Measure
 from metrics.models import Cell, MeasureState, Run, RunStep, Snapshot
 from metrics.moved import Moved, is_touched, moved
@@ -102,7 +103,7 @@ class Edition:
 
     @cached_property
     def _last_runs(self) -> Mapping[str, Run]:
-        good = RunStep.objects.filter(kind=RunStep.Kind.KPI, error="", run__lt=self.run)
+        good = RunStep.objects.done().filter(kind=RunStep.Kind.KPI, run__lt=self.run)
         last = dict(good.order_by().values_list("key").annotate(Max("run")))
         runs = Run.objects.in_bulk(set(last.values()))
         return {key: runs[pk] for key, pk in last.items()}
@@ -140,6 +141,7 @@ def publish(kpi: type[KPI], edition: Edition) -> int:
     if not due:
         return 0
     reading, said = edition.reading(kpi), edition.said(kpi)
+    failpoint("values read")
     fresh, replaced = [], []
     for grain, period in due:
         before, words = said.get((grain, period.start)), words_of(reading.value(kpi, period))
@@ -148,7 +150,9 @@ def publish(kpi: type[KPI], edition: Edition) -> int:
         fresh.append(_snapshot(kpi, grain, period, edition.run, words, before.revision + 1 if before else 1))
         replaced += [before.pk] if before else []
     Snapshot.objects.filter(pk__in=replaced).update(is_latest=False)
+    failpoint("values replaced")
     Snapshot.objects.bulk_create(fresh)
+    failpoint("values published")
     return len(fresh)
 
 

@@ -1,15 +1,32 @@
-"""What happens by itself: every few minutes somebody looks whether a night is due."""
+"""What happens by itself: every few minutes somebody looks whether a night is due, and calls others to help."""
 
 from celery import shared_task
+from django.conf import settings
 
-from metrics.night import NightIsBusyError, settle_nights
+from metrics.models import Run
+from metrics.night import NightIsBusyError, see_through, start
+from metrics.steps import at_work
+
+A_DAY = 24 * 60 * 60
 
 
 @shared_task(expires=270)
 def tick() -> str:
-    """Settle what is due. Losing a tick, or having two, changes nothing."""
+    """Begin what is due, and see that enough work at it. Losing a tick, or having two, changes nothing."""
     try:
-        run = settle_nights()
+        run, _ = start()
     except NightIsBusyError as busy:
         return str(busy)
-    return str(run) if run else "Nothing is due."
+    if run is None:
+        return "Nothing is due."
+    for _ in range(settings.NIGHT_RUNNERS - len(set(at_work().values()))):
+        work.delay(run.pk)
+    return f"{run} is at work."
+
+
+# The database cuts a step that hangs, and the next tick calls others for one that is lost: no clock of Celery's, and
+# no message kept until it is done.
+@shared_task(expires=270, acks_late=False, time_limit=A_DAY, soft_time_limit=A_DAY)
+def work(number: int) -> str:
+    """Take part in a run until it is finished."""
+    return str(see_through(Run.objects.get(pk=number)))

@@ -1,5 +1,7 @@
 """Runs of the night: the axis of what was known when."""
 
+from typing import ClassVar, Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -33,6 +35,9 @@ class Run(Visible):
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
+    alarmed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When people were told that no good run had come after it."
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -44,20 +49,46 @@ class Run(Visible):
         return f"Run {self.pk} through {self.through}"
 
 
+class StepQuerySet(models.QuerySet["RunStep"]):
+    def waiting(self) -> Self:
+        """Steps still to be done, whether somebody is at work at them or not."""
+        return self.filter(state=RunStep.State.PENDING)
+
+    def done(self) -> Self:
+        return self.filter(state=RunStep.State.DONE)
+
+    def failed(self) -> Self:
+        return self.filter(state=RunStep.State.FAILED)
+
+
 class RunStep(models.Model):
-    """What a run did with one measure, or one KPI it published: how much, how long, and why not."""
+    """One thing a run does, as a measure to settle or a KPI to publish: who took it up, and how it went."""
 
     class Kind(models.TextChoices):
+        """In the order they are done: all steps of one kind before the first of the next."""
+
         MEASURE = "measure", "Measure"
+        SWAP = "swap", "New definitions"
         KPI = "kpi", "KPI"
+
+    class State(models.TextChoices):
+        PENDING = "pending", "Waiting"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="steps")
     kind = models.CharField(max_length=10, choices=Kind)
     key = models.CharField(max_length=80)
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    worker = models.CharField(max_length=120, blank=True, help_text="Who took it up last.")
+    started_at = models.DateTimeField(null=True, blank=True)
     opened = models.PositiveIntegerField(default=0)
     closed = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0)
-    error = models.TextField(blank=True)
+    error = models.TextField(blank=True, help_text="What ended the last attempt that did not succeed.")
+
+    objects: ClassVar = StepQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

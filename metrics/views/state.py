@@ -52,7 +52,7 @@ def state_of(settled: date) -> State:
     runs = list(Run.objects.order_by("-pk")[:10])
     last = next((run for run in runs if run.status in FINISHED), None)
     failed = last is not None and last.status == Run.Status.FAILED
-    failures = dict(last.steps.exclude(error="").values_list("key", "error")) if last and failed else {}
+    failures = dict(last.steps.failed().values_list("key", "error")) if last and failed else {}
     return State(last, settled, failures, _progress(runs))
 
 

@@ -201,7 +201,9 @@ def test_a_failed_number_says_why_and_what_was_published_last(
     Snapshot.objects.create(kpi="won_revenue", value=5_600, run=run, **last)
     run.status, run.finished_at = Run.Status.FAILED, run.started_at
     run.save()
-    RunStep.objects.create(run=run, kind=RunStep.Kind.KPI, key="won_revenue", error="ZeroDivisionError: by zero")
+    RunStep.objects.create(
+        run=run, kind=RunStep.Kind.KPI, key="won_revenue", state="failed", error="ZeroDivisionError: by zero"
+    )
     shown = page(staff, manager, f"/kpis/boards/sales/?{JANUARY}")
     assert "Failed last night:</b> ZeroDivisionError: by zero" in shown
     assert "€5,600 for 1 to 31 January 2025" in shown
@@ -232,7 +234,9 @@ def test_what_the_nights_did_is_for_those_who_look_after_them(
     staff: Staff, manager: User, owner: User, deals: SimpleNamespace
 ) -> None:
     run = Run.objects.get()
-    RunStep.objects.create(run=run, kind=RunStep.Kind.KPI, key="win_rate", error="ZeroDivisionError: by zero")
+    RunStep.objects.create(
+        run=run, kind=RunStep.Kind.KPI, key="win_rate", state="failed", error="ZeroDivisionError: by zero"
+    )
     addresses = ["run/", f"run/{run.pk}/change/", "night/", "snapshot/"]
     for address in addresses:
         assert staff(manager).get(f"/staff/metrics/{address}").status_code == 200

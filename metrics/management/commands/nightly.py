@@ -13,14 +13,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--rebuild", action="store_true", help="Also fold all totals anew from the facts.")
-        parser.add_argument("--wait", action="store_true", help="Wait for a run that is at work, then begin.")
+        parser.add_argument("--wait", action="store_true", help="Help a run that is at work, then begin another.")
+        parser.add_argument("--runners", type=int, default=1, help="How many work at it side by side (1).")
         parser.add_argument("--if-due", action="store_true", help="Do nothing where no day is due, as the clock does.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         kind = Run.Kind.REBUILD if options["rebuild"] else Run.Kind.MANUAL
         try:
             kind = Run.Kind.NIGHTLY if options["if_due"] else kind
-            run = settle_nights(kind=kind, progress=self._show, wait=options["wait"])
+            wait = options["wait"] or kind == Run.Kind.REBUILD
+            run = settle_nights(kind=kind, progress=self._show, wait=wait, runners=options["runners"])
         except NightIsBusyError as busy:
             self.stdout.write(str(busy))
             return
@@ -47,7 +49,7 @@ class Command(BaseCommand):
             f" {published:,} values published, {took:.1f} s."
         )
         for step in steps:
-            if step.error:
+            if step.state == step.State.FAILED:
                 self.stderr.write(f"  {step.key}: {step.error}")
-        if run.status == Run.Status.FAILED:
+        if run.status != Run.Status.DONE:
             raise CommandError(run.error)

@@ -1,0 +1,191 @@
+"""How the work of a run is shared: any number of runners take its steps, until none is left to take.
+
+A step is claimed by a lock of the database that ends with its connection, however that ends. The attempt is noted at
+once, so that it counts even if nothing more is heard of it. What the step does and its mark are committed together or
+not at all: a runner killed at any moment leaves nothing behind but the attempt, and another takes the step up.
+"""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from metrics import ledger
+from metrics.failpoint import failpoint
+from metrics.models import Run, RunStep
+
+CLAIM = 758_620  # the family of our locks
+AT_ONCE = {RunStep.Kind.KPI: 12}  # read together they cost little more than the dearest of them
+LOOKS_AGAIN = 0.1  # seconds
+PATIENCE = 60.0  # seconds without a database
+log = logging.getLogger(__name__)
+
+Verb = Callable[[str], ledger.Change]
+# What is done with each step of a kind, once it is known which of them are done together.
+Verbs = Mapping[str, Callable[[Run, Sequence[str]], Verb]]
+
+
+class HopelessError(Exception):
+    """A step that would fail at every further attempt."""
+
+
+def work(run: Run, verbs: Verbs, tell: Callable[[Run], None] = lambda run: None) -> None:
+    """Take step after step of a run until all are done or failed, whoever did them.
+
+    A database that goes away is waited for. Raises `OperationalError` where it stays away.
+    """
+    heard = time.monotonic()
+    while True:
+        try:
+            tell(run)
+            is_idle = not _take_some(run, verbs)
+            if is_idle and not _within_reach(run):
+                return
+            heard = time.monotonic()
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or time.monotonic() - heard > PATIENCE:
+                raise
+            log.exception("The database went away during %s", run)
+            connection.close()
+            is_idle = True
+        if is_idle:
+            time.sleep(LOOKS_AGAIN)
+
+
+def at_work() -> dict[int, int]:
+    """Which steps are being worked at now, each with the number of the connection that holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT objid::bigint, pid FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2"
+            " AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [CLAIM],
+        )
+        return dict(cursor.fetchall())
+
+
+def _take_some(run: Run, verbs: Verbs) -> bool:
+    """Claim what is free and do it; False where nothing is."""
+    with _claimed(run) as steps:
+        if not steps:
+            return False
+        with ledger.one_view_of_the_world():
+            if _are_ours(run, steps):
+                verb = verbs[steps[0].kind](run, [step.key for step in steps])
+                for step in steps:
+                    _attempt(step, verb)
+                failpoint("step marked")
+        failpoint("step done")
+        return True
+
+
+def _within_reach(run: Run) -> list[RunStep]:
+    """The steps to be done next: all of one kind end before the first of another begins."""
+    steps = list(RunStep.objects.waiting().filter(run=run, run__status=Run.Status.RUNNING))
+    return [step for step in steps if step.kind == steps[0].kind]
+
+
+@contextmanager
+def _claimed(run: Run) -> Iterator[list[RunStep]]:
+    """Steps for this runner alone, the attempt noted; none where others hold all there are."""
+    held: list[RunStep] = []
+    try:
+        # What was tried before comes last, and alone: it may be what ended its runner.
+        for step in sorted(_within_reach(run), key=lambda step: step.attempts):
+            if held and (step.attempts or len(held) == AT_ONCE.get(step.kind, 1)):
+                break
+            if _locked(step):
+                held.append(step)
+        failpoint("step claimed")
+        yield _note_attempt(held)
+    finally:
+        _let_go(held)
+
+
+def _locked(step: RunStep) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [CLAIM, step.pk])
+        return cursor.fetchone()[0]
+
+
+def _let_go(steps: list[RunStep]) -> None:
+    if connection.connection is None or connection.connection.closed:
+        return  # The locks went with it.
+    with connection.cursor() as cursor:
+        for step in steps:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [CLAIM, step.pk])
+
+
+@transaction.atomic
+def _note_attempt(held: list[RunStep]) -> list[RunStep]:
+    """Count the attempt of the steps still to be done; one that had all its attempts fails instead."""
+    # Whoever held the lock before may have done the step since it was looked up.
+    waiting = RunStep.objects.waiting().filter(pk__in=[s.pk for s in held], run__status=Run.Status.RUNNING)
+    steps = list(waiting.select_for_update(skip_locked=True, of=("self",)))
+    for step in steps:
+        if step.attempts and not step.error:
+            step.error = f"{step.worker} was cut off."
+        if step.attempts >= settings.NIGHT_ATTEMPTS:
+            step.state = RunStep.State.FAILED
+            continue
+        step.attempts += 1
+        step.worker, step.started_at = _me(), timezone.now()
+    RunStep.objects.bulk_update(steps, ["error", "state", "attempts", "worker", "started_at"])
+    transaction.on_commit(lambda: failpoint("attempt noted"))
+    return [step for step in steps if step.state == RunStep.State.PENDING]
+
+
+def _me() -> str:
+    """Host, process and thread, as an administrator would look for them."""
+    return f"{socket.gethostname()[:80]}:{os.getpid()}:{threading.get_native_id()}"
+
+
+def _are_ours(run: Run, steps: list[RunStep]) -> bool:
+    """Hold the rows of the steps until the end of the transaction; the locks save work, this makes it happen once.
+
+    The run is held as well, so that it cannot be finished or broken off meanwhile. What hangs is cut by the database.
+    """
+    patience = f"{settings.NIGHT_STEP_SECONDS * 1000:.0f}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM metrics_run WHERE id = %s AND status = 'running' FOR SHARE", [run.pk])
+        is_running = cursor.fetchone() is not None
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM metrics_runstep WHERE id = ANY (%s) AND state = 'pending'"
+            " FOR UPDATE SKIP LOCKED) held",
+            [[step.pk for step in steps]],
+        )
+        are_free = cursor.fetchone()[0] == len(steps)
+        # A runner that is gone is noticed within a second, not when its statement ends.
+        cursor.execute(
+            "SELECT set_config('statement_timeout', %s, true),"
+            " set_config('idle_in_transaction_session_timeout', %s, true),"
+            " set_config('client_connection_check_interval', '1s', true)",
+            [patience, patience],
+        )
+    failpoint("step locked")
+    return is_running and are_free
+
+
+def _attempt(step: RunStep, verb: Verb) -> None:
+    """Do one step and mark it. A failure is written down and stops nobody else."""
+    started = time.monotonic()
+    try:
+        with transaction.atomic():
+            step.opened, step.closed = verb(step.key)
+        step.state = RunStep.State.DONE
+    except Exception as raised:
+        if connection.needs_rollback:
+            raise  # Nothing more can be said in this transaction.
+        log.exception("%s failed", step)
+        is_hopeless = isinstance(raised, HopelessError)
+        step.error = str(raised) if is_hopeless else f"{type(raised).__name__}: {raised}"
+        if is_hopeless or step.attempts >= settings.NIGHT_ATTEMPTS:
+            step.state = RunStep.State.FAILED
+    step.seconds = round(time.monotonic() - started, 3)
+    step.save()
