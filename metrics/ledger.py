@@ -18,7 +18,7 @@ from django.utils import timezone
 from metrics.changes import horizon, touched
 from metrics.language import Dimension, Measure
 from metrics.models import Cell, Fact, MeasureState, Run
-from metrics.models.fact import FOR_EVER
+from metrics.models.fact import CURRENT, FOR_EVER
 from metrics.wanted import Statement, wanted
 
 IDENTITY = ("record", "part")
@@ -62,8 +62,11 @@ def settle(measure: type[Measure], run: Run, *, records: Collection[int] | None 
     with one_view_of_the_world():
         state = state_of(measure)
         _collect(statement)
-        closed = _close(statement, state.pk, run.pk, records)
-        opened = _open(statement, state.pk, run.pk)
+        if Fact.objects.filter(CURRENT, measure=state.pk).exists():
+            closed = _close(statement, state.pk, run.pk, records)
+            opened = _open(statement, state.pk, run.pk)
+        else:
+            closed, opened = 0, _open_all(statement, state.pk, run.pk)
         if opened or closed:
             _fold(measure, state.pk)
         _sweep()
@@ -170,6 +173,19 @@ def _open(statement: Statement, measure: int, run: int) -> int:
         INSERT INTO ledger_moved SELECT 1, opened.* FROM opened
         """,
         [measure, run, measure],
+    )
+
+
+def _open_all(statement: Statement, measure: int, run: int) -> int:
+    """The first facts of a measure; to look for standing ones in a table counted as empty would read it all anew."""
+    columns = _names(statement.columns)
+    _run(f"INSERT INTO ledger_moved (sign, {columns}) SELECT 1, {columns} FROM ledger_wanted")
+    return _run(
+        f"""
+        INSERT INTO metrics_fact (measure, run_from, run_to, {columns})
+        SELECT %s, %s, {FOR_EVER}, {columns} FROM ledger_wanted
+        """,
+        [measure, run],
     )
 
 
