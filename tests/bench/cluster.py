@@ -79,3 +79,6 @@ def enter(said: argparse.Namespace, *, fresh: bool = False) -> None:
     import django
 
     django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)

@@ -27,12 +27,10 @@ def main() -> None:
 
 def make(customers: int, until: date, *, checked: bool = False) -> int:
     """Fill an empty database; how many rows the many tables have."""
-    from django.core.management import call_command
     from django.db import connection
 
     from tests.bench.filling import say
 
-    call_command("migrate", verbosity=0)
     total = fill(customers, until, checked=checked)
     say("counting", end="\r")
     with connection.cursor() as cursor:

@@ -1,0 +1,33 @@
+"""The ledger under measurement: emptied, built, counted."""
+
+import time
+
+
+def empty_the_ledger() -> None:
+    """As before the first night."""
+    from django.apps import apps
+    from django.db import connection
+
+    tables = ", ".join(m._meta.db_table for m in apps.get_app_config("metrics").get_models() if m._meta.managed)
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+
+
+def build() -> float:
+    """One run over everything; the seconds it took."""
+    from metrics.models import Run
+    from metrics.night import settle_nights
+
+    started = time.perf_counter()
+    run = settle_nights(kind=Run.Kind.MANUAL)
+    took = time.perf_counter() - started
+    if run is None or run.status != Run.Status.DONE:
+        failed = run.steps.exclude(error="").values_list("key", "error")[:3] if run else "nothing was due"
+        raise SystemExit(f"The run failed: {list(failed)}")
+    return took
+
+
+def facts_and_cells() -> str:
+    from metrics.models import Cell, Fact
+
+    return f"{Fact.objects.count():,} facts, {Cell.objects.count():,} cells"
