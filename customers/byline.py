@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from psycopg.pq import TransactionStatus
 
@@ -16,7 +16,7 @@ from customers.models import User
 
 SETTING = "plumb.by"
 READING = ("GET", "HEAD", "OPTIONS")
-WRITES = ("INSERT", "UPDATE", "DELETE", "COPY", "WITH", "TRUNCATE")
+WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
 
 
 class _Teller:
@@ -29,7 +29,10 @@ class _Teller:
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         if _is_idle():
             self.is_told = False
-        if not self.is_told and connection.in_atomic_block and sql.startswith(WRITES):
+        if sql.startswith(WRITES) and not connection.in_atomic_block:
+            with transaction.atomic():
+                return self(execute, sql, params, many, context)
+        if sql.startswith(WRITES) and not self.is_told:
             self._tell()
         try:
             return execute(sql, params, many, context)

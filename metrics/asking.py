@@ -1,11 +1,12 @@
 """A question in outside words, as page, API and command line ask it, turned into one the ledger understands.
 
 Every door reads the same words through here, so the same words mean the same everywhere: `start` and `end` are local
-days, half-open; `grain` the step of a series; `by` a cut; `where` members to keep; `as_of` a run.
+days, half-open; `grain` the step of a series; `by` a cut; `where` members to keep; `as_of` a run, by its number, by a
+day, or as `reported`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -14,6 +15,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from metrics import calendar
+from metrics.books import reported_in
 from metrics.dimensions import NONE, labels
 from metrics.evaluate import Answer, Value, evaluate, exact
 from metrics.explain import Component, Row, components, rows
@@ -25,6 +27,7 @@ from metrics.sight import COMPANY, Sight
 
 FIRST, LAST = date(1900, 1, 1), date(2200, 1, 1)
 MOST_STEPS = 1_000
+NOW, REPORTED = "now", "reported"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,12 @@ class Question:
     grain: Grain | None
     cut: Slice
     sight: Sight = COMPANY
+    known_until: date | None = None
+
+    @property
+    def settled(self) -> date:
+        """The first day that was not settled when this was known."""
+        return self.known_until or calendar.settled_until()
 
     @property
     def periods(self) -> list[Period]:
@@ -44,16 +53,21 @@ class Question:
         return list(steps(self.period, self.grain, fiscal_start=calendar.fiscal_start()))
 
     def answer(self) -> Answer:
-        return evaluate(self.kpi, self.periods, cut=self.cut, settled=calendar.settled_until())
+        return evaluate(self.kpi, self.periods, cut=self.cut, settled=self.settled)
 
     def earlier(self) -> "Question":
         """The same question about the equally long period before."""
-        return Question(self.kpi, self.period.earlier(), None, self.cut, self.sight)
+        return replace(self, period=self.period.earlier(), grain=None)
+
+    def as_known(self, run: Run | None) -> "Question":
+        """The same question as of a run; of none, as now known."""
+        known_until = min(run.through + DAY, calendar.settled_until()) if run else None
+        return replace(self, cut=replace(self.cut, as_of=run.pk if run else None), known_until=known_until)
 
     @property
     def so_far(self) -> Period:
         """The part of the period that is settled: what counts."""
-        return self.period.until(calendar.settled_until()) or self.period
+        return self.period.until(self.settled) or self.period
 
     def components(self) -> list[Component]:
         """The terms of the number, over the whole period."""
@@ -98,10 +112,9 @@ def ask(
     cut = Slice(
         by=_dimension(kpi, "by", by),
         where=tuple(_members(kpi, key, values) for key, values in (where or {}).items()),
-        as_of=_run(as_of),
         limits=sight.limits,
     )
-    return Question(kpi, period, step, cut, sight)
+    return Question(kpi, period, step, cut, sight).as_known(run_of("as_of", as_of, kpi, period))
 
 
 def conditions(said: Iterable[str]) -> dict[str, list[str]]:
@@ -197,16 +210,37 @@ def members_of(dimension: Dimension, kpi: type[KPI] | None = None) -> dict[str, 
     return labels(dimension, cells.order_by().values_list("member", flat=True).distinct())
 
 
-def _run(said: str | int | None) -> int | None:
-    if said is None or said == "":
+def run_of(name: str, said: str | int | None, kpi: type[KPI], period: Period) -> Run | None:
+    """A run by its number, by a day (the last run up to its evening), or the one whose value was reported."""
+    if said is None or said in ("", NOW):
         return None
+    if said == REPORTED:
+        return _reported(name, kpi, period)
+    if not str(said).isdigit():
+        return _run_of_day(name, str(said))
+    run = Run.objects.filter(pk=int(said)).first() if int(said) < 2**31 else None
+    if run is None:
+        raise ValidationError({name: f"There is no run {said}."})
+    return run
+
+
+def _reported(name: str, kpi: type[KPI], period: Period) -> Run:
+    run = reported_in(kpi, period)
+    if run is None:
+        raise ValidationError({name: "Nothing was reported of these days yet: they are not over."})
+    return run
+
+
+def _run_of_day(name: str, said: str) -> Run:
     try:
-        number = int(said)
+        day = date.fromisoformat(said)
     except ValueError as error:
-        raise ValidationError({"as_of": "Name a run by its number."}) from error
-    if not Run.objects.filter(pk=number).exists() if 0 < number < 2**31 else True:
-        raise ValidationError({"as_of": f"There is no run {number}."})
-    return number
+        words = f"Name a run by its number, a day as in 2026-01-31, or say {REPORTED}."
+        raise ValidationError({name: words}) from error
+    run = Run.objects.filter(started_at__date__lte=day).exclude(status=Run.Status.RUNNING).order_by("-pk").first()
+    if run is None:
+        raise ValidationError({name: f"There was no run up to {day}."})
+    return run
 
 
 # ── Answers in outside words ────────────────────────────────────────────────────────────────────────────────────

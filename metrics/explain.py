@@ -154,6 +154,27 @@ def tally(component: Component, period: Period, cut: Slice) -> Tally:
     return Tally(int(total) * unit, n)
 
 
+def contributions(leaf: Leaf, period: Period, cut: Slice) -> tuple[str, list[Any]]:
+    """SQL of what every row behind a term adds to it, and its parameters.
+
+    Columns: record, part, subject, day, amount (in the ledger's whole numbers), run_from, run_to; a row that stands
+    for a customer has no day and no runs.
+    """
+    table, params = values(stretches_of(leaf, [period]))
+    match leaf:
+        case Cohort():
+            sql, kept_params = _balanced(leaf, table, cut)
+            columns = "subject AS record, j AS part, subject, NULL::date AS day, amount"
+        case Distinct():
+            sql, kept_params = _bought(leaf, table, cut)
+            columns = "subject AS record, 0 AS part, subject, NULL::date AS day, 1 AS amount"
+        case _:
+            sql, kept_params = _counted(leaf, table, cut)
+            amount = "1" if isinstance(leaf, Count) else "value"
+            columns = f"record, part, subject, day, {amount} AS amount, run_from, run_to"
+    return f"SELECT {columns} FROM ({sql}) behind", [*params, *kept_params]
+
+
 def adds_up(formula: Node) -> bool:
     """Whether the parts of a number, however it is cut, sum to the whole."""
     match formula:
@@ -189,14 +210,14 @@ def _facts(leaf: Simple, period: Period, cut: Slice, after: str, limit: int) -> 
         [*params, *kept_params, *beyond_params, limit],
     )
     unit = scale(leaf.measure)
-    names = _names(model_of(leaf.measure), [r[0] for r in found])
-    customers = _names(Customer, [r[1] for r in found if r[1]])
+    names = names_of(model_of(leaf.measure), [r[0] for r in found])
+    customers = names_of(Customer, [r[1] for r in found if r[1]])
     return [
         Row(
             record=record,
             kind=model_of(leaf.measure)._meta.verbose_name,
-            name=names.get(record, f"#{record}"),
-            url=_url(model_of(leaf.measure), record),
+            name=names.get(record, f"#{record}, deleted since"),
+            url=url_of(model_of(leaf.measure), record) if record in names else "",
             customer=customers.get(subject, ""),
             day=day,
             contribution=Fraction(1) if isinstance(leaf, Count) else value * unit,
@@ -286,13 +307,13 @@ def _last(after: str) -> tuple[int, int]:
 
 
 def _customers(found: list[Any], unit: Fraction) -> list[Row]:
-    names = _names(Customer, [r[0] for r in found])
+    names = names_of(Customer, [r[0] for r in found])
     return [
         Row(
             record=subject,
             kind="customer",
-            name=names.get(subject, f"#{subject}"),
-            url=_url(Customer, subject),
+            name=names.get(subject, f"#{subject}, deleted since"),
+            url=url_of(Customer, subject) if subject in names else "",
             customer="",
             day=None,
             contribution=int(contribution) * unit,
@@ -312,12 +333,12 @@ def _customers(found: list[Any], unit: Fraction) -> list[Row]:
 CALLED_AFTER = {"customer", "owner", "plan", "survey", "team"}
 
 
-def _names(model: Any, ids: Iterable[int]) -> dict[int, str]:
+def names_of(model: Any, ids: Iterable[int]) -> dict[int, str]:
     along = [field.name for field in model._meta.fields if field.is_relation and field.name in CALLED_AFTER]
     return {pk: str(record) for pk, record in model.objects.select_related(*along).in_bulk(list(set(ids))).items()}
 
 
-def _url(model: Any, pk: int) -> str:
+def url_of(model: Any, pk: int) -> str:
     try:
         return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])
     except NoReverseMatch:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from metrics import causes
 from metrics.changes import horizon, touched
 from metrics.language import Dimension, Measure
 from metrics.models import Cell, Fact, MeasureState, Run
@@ -69,6 +70,7 @@ def settle(measure: type[Measure], run: Run, *, records: Collection[int] | None 
             closed, opened = 0, _open_all(statement, state.pk, run.pk)
         if opened or closed:
             _fold(measure, state.pk)
+            causes.keep(measure, state, run.pk)
         _sweep()
         if records is None:
             _remember(state, compared=statement)

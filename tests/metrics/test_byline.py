@@ -63,10 +63,15 @@ def test_work_within_a_block_is_signed_even_after_a_part_of_it_was_taken_back(ow
             Deal.objects.filter(pk=deal.pk).update(amount=2)
             transaction.set_rollback(True)
         Deal.objects.filter(pk=deal.pk).update(amount=3)
-    with at_work(manager), transaction.atomic():
-        Deal.objects.filter(pk=deal.pk).update(amount=4)
-    Deal.objects.filter(pk=deal.pk).update(amount=5)
-    assert authors(deal.pk) == [None, owner.pk, manager.pk, None]
+    with at_work(manager):
+        with transaction.atomic():
+            Deal.objects.filter(pk=deal.pk).update(amount=4)
+        with transaction.atomic():
+            Deal.objects.get(pk=deal.pk)
+            Deal.objects.filter(pk=deal.pk).update(amount=5)
+        Deal.objects.filter(pk=deal.pk).update(amount=6)
+    Deal.objects.filter(pk=deal.pk).update(amount=7)
+    assert authors(deal.pk) == [None, owner.pk, manager.pk, manager.pk, manager.pk, None]
 
 
 def test_reading_says_nothing(api: Callable[[User], APIClient], owner: User, django_assert_num_queries) -> None:
