@@ -1,7 +1,7 @@
 """Half-open stretches of local days, and the calendar steps a series takes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -21,10 +21,11 @@ class Grain(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Period:
-    """The days from `start` up to, but not including, `end`."""
+    """The days from `start` up to, but not including, `end`; `whole` is the step it is the settled part of."""
 
     start: date
     end: date
+    whole: "Period | None" = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.end <= self.start:
@@ -55,7 +56,7 @@ class Period:
 
     def until(self, day: date) -> "Period | None":
         """The part before `day`, or none."""
-        return Period(self.start, min(self.end, day)) if day > self.start else None
+        return Period(self.start, min(self.end, day), self.whole or self) if day > self.start else None
 
 
 def add_months(day: date, months: int) -> date:
@@ -117,6 +118,38 @@ def months_before(period: Period, count: int) -> list[Period]:
     """The `count` whole months before the one that holds the period's last day."""
     first = floor(period.last, Grain.MONTH)
     return [Period(add_months(first, -i), add_months(first, 1 - i)) for i in range(count, 0, -1)]
+
+
+def opening(period: Period) -> list[Period]:
+    """The day before the period: what stands at its end stands at the period's start."""
+    return [Period(period.start - DAY, period.start)]
+
+
+def just_before(period: Period) -> list[Period]:
+    """The step before this one, month by month where it is whole months; of a running one as many days."""
+    whole = period.whole or period
+    earlier = whole.earlier()
+    if whole.is_whole_months:
+        months = (whole.end.year - whole.start.year) * 12 + whole.end.month - whole.start.month
+        earlier = Period(add_months(whole.start, -months), whole.start)
+    return [_as_far(earlier, whole, period)]
+
+
+def year_before(period: Period) -> list[Period]:
+    """The same days a year earlier."""
+    whole = period.whole or period
+    start = add_months(whole.start, -12)
+    earlier = Period(start, max(add_months(whole.end, -12), start + DAY))
+    return [_as_far(earlier, whole, period)]
+
+
+def _as_far(earlier: Period, whole: Period, period: Period) -> Period:
+    """As many days of the earlier step as there are of this one, where this one is not over."""
+    return (
+        earlier
+        if period.end == whole.end
+        else Period(earlier.start, min(earlier.start + (period.end - period.start), earlier.end))
+    )
 
 
 def trailing(period: Period, days: int) -> Period:

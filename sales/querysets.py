@@ -1,12 +1,13 @@
 """Questions about many sales records, in the words of the trade: what a row is, spelled once."""
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Case, DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from customers.record import RecordQuerySet
@@ -15,6 +16,7 @@ from sales.told import ToldQuerySet
 
 WON = Q(outcome=Outcome.WON)
 LOST = Q(outcome=Outcome.LOST)
+OPEN = Q(outcome=Outcome.OPEN)
 CLOSED = WON | LOST
 PAID = Q(status=OrderStatus.PAID)
 
@@ -61,6 +63,23 @@ class DealQuerySet(RecordQuerySet):
         """Each deal with `first_year`: its value in the first year, the whole amount where no other is known."""
         return self.annotate(first_year=Coalesce("first_year_amount", "amount"))
 
+    def with_steps(self) -> Self:
+        """Each deal with `one_more` and `one_less`: what it adds to those open, and takes from them."""
+        return self.annotate(one_more=Value(1), one_less=Value(-1))
+
+    def by_stage_reached(self) -> Self:
+        """Each deal once for every open stage it `reached` or passed, with `moved_on`: whether it went further."""
+        in_pipeline = {"deal": OuterRef("pk"), "to_stage__pipeline": OuterRef("pipeline"), "to_stage__kind": "open"}
+        stays = apps.get_model("sales", "StageChange").objects.filter(**in_pipeline)
+        each = self.annotate(
+            reached=F("pipeline__stages"),
+            reached_kind=F("pipeline__stages__kind"),
+            reached_position=F("pipeline__stages__position"),
+        ).filter(reached_kind=StageKind.OPEN)
+        there = Exists(stays.filter(to_stage__position__gte=OuterRef("reached_position")))
+        further = Exists(stays.filter(to_stage__position__gt=OuterRef("reached_position")))
+        return each.annotate(moved_on=Q(WON | further)).filter(WON | there)
+
     def with_stay(self) -> Self:
         """Each deal with `stage_since`: when it entered the stage it is in."""
         stays = apps.get_model("sales", "StageChange").objects.filter(deal=OuterRef("pk"), left_at=None)
@@ -87,6 +106,23 @@ class StageChangeQuerySet(RecordQuerySet):
 
     def current(self) -> Self:
         return self.filter(left_at=None)
+
+    def in_other_currencies(self) -> Self:
+        return self.exclude(deal__currency=settings.REPORTING_CURRENCY)
+
+    def with_worth(self) -> Self:
+        """Each stay with `worth`: the deal's amount in it (the deal's own in its last stay), and `likely`: its chance.
+
+        `worth_gone` and `likely_gone` are what leaves the stage again.
+        """
+        amount = DecimalField(max_digits=24, decimal_places=6)
+        worth = Coalesce(Case(When(left_at=None, then=F("deal__amount")), default=F("amount")), 0, output_field=amount)
+        return self.annotate(
+            worth=worth,
+            likely=ExpressionWrapper(worth * F("to_stage__probability"), output_field=amount),
+            worth_gone=ExpressionWrapper(worth * -1, output_field=amount),
+            likely_gone=ExpressionWrapper(worth * F("to_stage__probability") * -1, output_field=amount),
+        )
 
 
 class LeadQuerySet(RecordQuerySet):
@@ -130,15 +166,50 @@ class OrderQuerySet(RecordQuerySet):
         return self.paid().with_net().filter(net__gt=0)
 
 
+# How long a new subscriber's purchases count as those of a new customer.
+NEW_FOR = timedelta(days=30)
+
+
+def of_a_newcomer() -> Q:
+    """The first purchase of a customer, or one within 30 days of somebody's start as a subscriber.
+
+    Asked of rows of an order: its lines and refunds.
+    """
+    buyer, placed_at = OuterRef("order__customer"), OuterRef("order__placed_at")
+    orders = apps.get_model("sales", "Order").objects.filter(PAID, customer=buyer)
+    events = apps.get_model("sales", "SubscriptionEvent").objects.filter(subscription__customer=buyer, mrr__gt=0)
+    subscribes = Exists(events.filter(at__lte=placed_at))
+    long_since = Exists(events.filter(at__lt=placed_at - NEW_FOR)) | Exists(
+        orders.filter(placed_at__lt=placed_at - NEW_FOR)
+    )
+    return Q(~subscribes, ~Exists(orders.filter(placed_at__lt=placed_at))) | Q(subscribes, ~long_since)
+
+
 class OrderLineQuerySet(RecordQuerySet):
+    def of(self, customers: Iterable[int]) -> Self:
+        """Lines of the orders of these customers."""
+        return self.filter(order__customer__in=customers)
+
     def paid(self) -> Self:
         return self.filter(order__status=OrderStatus.PAID)
+
+    def of_newcomers(self) -> Self:
+        """Lines of the paid orders that customers placed while they were new."""
+        return self.paid().filter(of_a_newcomer())
 
 
 class RefundQuerySet(RecordQuerySet):
+    def of(self, customers: Iterable[int]) -> Self:
+        """Refunds of the orders of these customers."""
+        return self.filter(order__customer__in=customers)
+
     def paid(self) -> Self:
         """Refunds of orders that count."""
         return self.filter(order__status=OrderStatus.PAID)
+
+    def of_newcomers(self) -> Self:
+        """Refunds of the orders that customers placed while they were new."""
+        return self.paid().filter(of_a_newcomer())
 
 
 class CartQuerySet(RecordQuerySet):
@@ -198,7 +269,20 @@ class SubscriptionEventQuerySet(RecordQuerySet):
         return self.filter(mrr__gt=0)
 
 
+GRACE = timedelta(days=30)
+NO_TERM = timedelta(days=31)
+RENEWED = Q(renewed_by__isnull=False, renewed_at__date__lte=F("ends_on") + GRACE)
+
+
 class TermQuerySet(RecordQuerySet):
+    def contracted(self) -> Self:
+        """Terms of more than a month: who pays from month to month has nothing to renew, only to end."""
+        return self.filter(ends_on__gt=F("starts_on") + NO_TERM)
+
+    def renewed_in_time(self) -> Self:
+        """Terms renewed by 30 days after their end, with `kept`: what of their MRR goes on, growth left out."""
+        return self.contracted().filter(RENEWED).annotate(kept=Least("mrr", "renewed_by__mrr"))
+
     def renewed(self) -> Self:
         return self.filter(renewed_by__isnull=False)
 

@@ -1,5 +1,25 @@
 """What records mean: one file a room below, and `lifecycle` for what crosses rooms."""
 
-from metrics.measures import lifecycle, marketing, sales, support, surveys
+from metrics.measures import (
+    lifecycle,
+    marketing,
+    newcomers,
+    pipeline,
+    retention,
+    sales,
+    support,
+    surveys,
+    website,
+)
 
-__all__ = ["lifecycle", "marketing", "sales", "support", "surveys"]
+__all__ = [
+    "lifecycle",
+    "marketing",
+    "newcomers",
+    "pipeline",
+    "retention",
+    "sales",
+    "support",
+    "surveys",
+    "website",
+]

@@ -19,6 +19,7 @@ class NewCustomers(Measure):
     record = "customer"
     clock = "at"
     subject = "customer"
+    marks = {"by_campaign": ~Q(customer__acquisition_campaign="")}
     by = (
         *STATE_CUTS,
         cut.CHANNEL.at("described.acquisition_channel"),

@@ -10,6 +10,7 @@ from sales.choices import CostCategory
 from sales.models import Cost, Lead
 
 CONVERSION_WINDOW = timedelta(days=90)
+A_DAY = timedelta(days=1)
 
 LEAD_CUTS = (
     cut.SOURCE.at("lead_source"),
@@ -30,7 +31,8 @@ class LeadsCreated(Measure):
     subject = "customer"
     marks = {
         "converted": Q(converted_at__lt=F("created_at") + CONVERSION_WINDOW),
-        "answered_in_a_day": Q(first_contacted_at__lt=F("created_at") + timedelta(days=1)),
+        "answered_in_a_day": Q(entered_by_staff=False, first_contacted_at__lt=F("created_at") + A_DAY),
+        "waiting_for_us": Q(entered_by_staff=False),
     }
     by = LEAD_CUTS
 
@@ -66,6 +68,10 @@ class Costs(Measure):
     currency = "currency"
     marks = {
         "acquisition": Q(category__in=[CostCategory.MARKETING, CostCategory.SALES]),
+        "campaigns": Q(category__in=[CostCategory.MARKETING, CostCategory.SALES], campaign__isnull=False),
+        "marketing": Q(category=CostCategory.MARKETING),
+        "retention": Q(category=CostCategory.RETENTION),
+        "crm": Q(category=CostCategory.CRM),
     }
     by = (
         cut.CATEGORY.at("category"),

@@ -6,7 +6,7 @@ from metrics import dimensions as cut
 from metrics.language import Elapsed, Measure
 from sales.choices import QuotaBasis
 from sales.models import Deal, Order, OrderLine, Quota, Refund, StageChange
-from sales.querysets import WON
+from sales.querysets import OPEN, WON
 
 DEAL_CUTS = (
     cut.OWNER.at("credit"),
@@ -42,7 +42,7 @@ class DealsCreated(Measure):
     value = "amount"
     currency = "currency"
     subject = "customer"
-    marks = {"won": WON}
+    marks = {"won": WON, "open": OPEN}
     by = DEAL_CUTS
     leaves_out = "Deals lost as duplicates of others."
 

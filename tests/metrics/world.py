@@ -45,6 +45,7 @@ from tests.makers import (
     make_ticket,
     make_user,
 )
+from tests.metrics import world_of_trade
 from tests.metrics.asked import night
 
 NOW = datetime(2025, 4, 20, 9, tzinfo=UTC)
@@ -72,6 +73,7 @@ class World:
         self.orders()
         self.deals()
         self.leads_and_costs()
+        world_of_trade.tell(self)
         self.support()
         self.first = night()
         self.corrections()

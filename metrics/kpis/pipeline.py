@@ -1,0 +1,104 @@
+"""What is on the way, and how it moves."""
+
+from metrics.kpis.sales import AverageDeal, SalesCycle, WinRate
+from metrics.language import KPI, MONTHS_AND_UP, Example, Good, Reason, Unit
+from metrics.measures.pipeline import (
+    DealsBegun,
+    DealsEnded,
+    LikelyValueEntered,
+    LikelyValueLeft,
+    LikelyValueRevalued,
+    StagesReached,
+    ValueEntered,
+    ValueLeft,
+    ValueRevalued,
+)
+from metrics.measures.sales import DealsClosed, DealsCreated, SalesCycles, StageStays
+
+A_DAY = 86_400
+
+
+class OpenDeals(KPI):
+    """How many deals are open at the end of the period."""
+
+    formula = DealsBegun.stock() + DealsEnded.stock()
+    good = Good.TARGET
+    example = Example("60 deals were opened until the end of May, 42 of them are closed.", (60, -42), 18)
+
+
+class PipelineValue(KPI):
+    """What the deals open at the end of the period are worth, stage by stage.
+
+    A deal enters a stage with its amount and leaves with it; lost or won it is worth nothing here. An amount in
+    another currency stands at the rate of the day the deal entered its stage.
+    """
+
+    formula = ValueEntered.stock() + ValueLeft.stock() + ValueRevalued.stock()
+    unit, good = Unit.MONEY, Good.TARGET
+
+
+class WeightedPipeline(KPI):
+    """What the deals open at the end of the period are worth, each times the chance of winning from its stage."""
+
+    formula = LikelyValueEntered.stock() + LikelyValueLeft.stock() + LikelyValueRevalued.stock()
+    unit, good = Unit.MONEY, Good.TARGET
+
+
+class PipelineConversion(KPI):
+    """Of the deals opened in the period, the share won to date.
+
+    Deals still open keep it maturing, however long ago they were opened.
+    """
+
+    formula = DealsCreated.count("won") / DealsCreated.count()
+    unit, is_share, grains = Unit.PERCENT, True, MONTHS_AND_UP
+    undecided = DealsCreated.count("open")
+    example = Example("40 deals are opened in May; 10 of them are won by now.", (10, 40), 25)
+
+
+class WinRateValue(KPI):
+    """Of the value of the deals closed in the period, the share we won."""
+
+    title = "Win rate by value"
+    formula = DealsClosed.total("won") / DealsClosed.total()
+    unit = Unit.PERCENT
+    example = Example("Of deals worth 40,000 that close in May we win 12,000.", (12_000, 40_000), 30)
+
+
+class StageConversion(KPI):
+    """Of the deals opened in the period that reached a stage, the share that went on from there.
+
+    Reached is reached or passed: a stage that was skipped counts. A won deal went on from every stage. Uncut it is the
+    share over all stages together.
+    """
+
+    formula = StagesReached.count("moved_on") / StagesReached.count()
+    unit, is_share, grains = Unit.PERCENT, True, MONTHS_AND_UP
+    undecided = StagesReached.count("open")
+    example = Example("Ten deals reach an offer, six go on.", (6, 10), 60)
+
+
+class StageTimeP90(KPI):
+    """The time nine in ten stays in a stage did not exceed, over the stays that ended in the period."""
+
+    title = "Stage time, 90th percentile"
+    formula = StageStays.percentile(0.9)
+    unit, good, empty = Unit.DAYS, Good.DOWN, Reason.NO_EVENTS
+
+
+class SalesCycleP90(KPI):
+    """The time from opening to winning that nine in ten of the deals won in the period did not exceed."""
+
+    title = "Sales cycle, 90th percentile"
+    formula = SalesCycles.percentile(0.9)
+    unit, good, empty = Unit.DAYS, Good.DOWN, Reason.NO_EVENTS
+
+
+class SalesVelocity(KPI):
+    """What the open deals bring in a day at the pace of the period.
+
+    Deals open at its end, times the average deal won, times the win rate, divided by the days from opening to winning.
+    """
+
+    formula = (OpenDeals.formula * AverageDeal.formula * WinRate.formula) / (SalesCycle.formula / A_DAY)
+    unit, grains, empty = Unit.MONEY, MONTHS_AND_UP, Reason.NO_EVENTS

@@ -1,0 +1,114 @@
+"""What a customer costs to win and is worth to have."""
+
+from fractions import Fraction
+
+from django.conf import settings
+
+from metrics.kpis.lifecycle import ARPA, LTV, RetentionRate
+from metrics.kpis.marketing import CAC
+from metrics.kpis.sales import GrossMargin, Revenue
+from metrics.language import KPI, MONTHS_AND_UP, Example, Good, Node, Unit, node
+from metrics.measures.lifecycle import NewCustomers as Newcomers
+from metrics.measures.marketing import Costs
+from metrics.measures.newcomers import NewcomerRefunds, NewcomerSales
+from metrics.measures.sales import Purchases
+from metrics.periods import Period, just_before, trailing, year_before
+
+
+def _last_year(period: Period) -> list[Period]:
+    return [trailing(period, 365)]
+
+
+KEPT = RetentionRate.formula.over(_last_year)
+
+
+def growth(formula: Node, since: Node) -> Node:
+    """What a formula grew by since then, as a share of what it was."""
+    return (formula - since) / since
+
+
+class CACPaid(KPI):
+    """What campaigns cost for each new customer one of them brought.
+
+    Only costs that name a campaign count, and only customers whose acquisition campaign is known.
+    """
+
+    title = "Customer acquisition cost, campaigns only"
+    formula = Costs.total("campaigns") / Newcomers.count("by_campaign")
+    unit, good, grains = Unit.MONEY, Good.DOWN, MONTHS_AND_UP
+    needs = (Costs.total("campaigns"),)
+    example = Example("Campaigns of 6,000 bring 5 customers.", (6_000, 5), 1_200)
+
+
+class CACToCLV(KPI):
+    """What it costs to win a customer as a share of their lifetime value."""
+
+    title = "CAC to lifetime value"
+    formula = CAC.formula / LTV.formula
+    unit, good, grains = Unit.PERCENT, Good.DOWN, MONTHS_AND_UP
+
+
+class CACPayback(KPI):
+    """The months a customer's gross margin takes to bring back what it cost to win them."""
+
+    title = "CAC payback"
+    formula = CAC.formula / (ARPA.formula * GrossMargin.formula.over(_last_year))
+    unit, good, grains = Unit.MONTHS, Good.DOWN, MONTHS_AND_UP
+
+
+class CLVMarginDiscounted(KPI):
+    """What a subscribing customer's margin is worth today: a year's margin times r ÷ (1 + i − r).
+
+    The year's margin is twelve times the revenue per account at the end of the period, times the gross margin of the
+    last 365 days; r is the share of customers kept over these days, i the yearly discount rate of this installation.
+    """
+
+    title = "Lifetime value, discounted margin"
+    formula = (
+        12
+        * ARPA.formula
+        * GrossMargin.formula.over(_last_year)
+        * (KEPT / (node(1 + Fraction(settings.DISCOUNT_RATE)) - KEPT))
+    )
+    unit, grains = Unit.MONEY, MONTHS_AND_UP
+
+
+class CustomerValue(KPI):
+    """Net revenue for each customer who bought in the period: average order times frequency, refunds taken off."""
+
+    title = "Average customer value"
+    formula = Revenue.formula / Purchases.distinct()
+    unit, grains = Unit.MONEY, MONTHS_AND_UP
+    example = Example("Orders of 100,000 from 500 customers, nothing refunded.", (100_000, 0, 500), 200)
+
+
+class SalesGrowth(KPI):
+    """What revenue grew by against the period before, as a share of it.
+
+    A running month is compared with as many days of the month before. Before that there must be revenue to grow from.
+    """
+
+    formula = growth(Revenue.formula, Revenue.formula.over(just_before))
+    unit = Unit.PERCENT
+    example = Example("110,000 in May after 100,000 in April, nothing refunded.", (110_000, 0, 100_000, 0), 10)
+
+
+class SalesGrowthYear(KPI):
+    """What revenue grew by against the same days a year before, as a share of it."""
+
+    title = "Sales growth, year on year"
+    formula = growth(Revenue.formula, Revenue.formula.over(year_before))
+    unit = Unit.PERCENT
+    example = Example("120,000 this May after 100,000 last May, nothing refunded.", (120_000, 0, 100_000, 0), 20)
+
+
+class RevenueNewCustomers(KPI):
+    """What new customers brought in, less their refunds of the same days.
+
+    Of somebody who simply buys, the first order counts; of a subscriber, every order within 30 days of their start.
+    """
+
+    title = "Revenue from new customers"
+    formula = NewcomerSales.total() - NewcomerRefunds.total()
+    unit = Unit.MONEY
+    example = Example("First orders of May bring in 9,000; 400 of it goes back.", (9_000, 400), 8_600)

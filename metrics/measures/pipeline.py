@@ -1,0 +1,131 @@
+"""Deals under way as facts: what is open, in which stage, and how far each one came."""
+
+from django.db.models import Q
+
+from metrics import dimensions as cut
+from metrics.language import Measure, Revaluation
+from metrics.measures.sales import DEAL_CUTS
+from sales.models import Deal, StageChange
+from sales.querysets import OPEN
+
+
+class DealsBegun(Measure):
+    """Deals on the day they were opened, +1 each; with those ended they make what is open."""
+
+    rows = Deal.objects.with_credit().with_steps().genuine
+    clock = "created_at"
+    value = "one_more"
+    subject = "customer"
+    by = DEAL_CUTS
+    leaves_out = "Deals lost as duplicates of others."
+
+
+class DealsEnded(Measure):
+    """Deals on the day they closed, −1 each, in the cuts they were opened in."""
+
+    rows = Deal.objects.with_credit().with_steps().closed
+    clock, as_of = "closed_at", "created_at"
+    value = "one_less"
+    subject = "customer"
+    by = DEAL_CUTS
+    leaves_out = "Deals lost as duplicates of others."
+
+
+STAY_CUTS = (
+    cut.STAGE.at("to_stage"),
+    cut.OWNER.at("owner"),
+    *cut.PEOPLE,
+    cut.LINE.at("deal__product__line__code"),
+    cut.SOURCE.at("deal__lead_source"),
+    *cut.CUSTOMER,
+)
+
+
+class ValueEntered(Measure):
+    """The amounts of deals entering an open stage, on the day each one did."""
+
+    rows = StageChange.objects.genuine().working().with_worth
+    model = Deal
+    record, part = "deal", "pk"
+    clock = "at"
+    value = "worth"
+    currency = "deal__currency"
+    subject = "deal__customer"
+    by = STAY_CUTS
+
+
+class ValueLeft(Measure):
+    """The amounts of deals leaving an open stage, less than 0, on the day each one did."""
+
+    rows = StageChange.objects.genuine().working().ended().with_worth
+    model = Deal
+    record, part = "deal", "pk"
+    clock, as_of = "left_at", "at"
+    value = "worth_gone"
+    currency = "deal__currency"
+    subject = "deal__customer"
+    by = STAY_CUTS
+
+
+class ValueRevalued(Measure):
+    """What the amount of a deal in another currency gained by the exchange rate while it was in a stage."""
+
+    rows = StageChange.objects.genuine().working().ended().with_worth().in_other_currencies
+    model = Deal
+    record, part = "deal", "pk"
+    clock, as_of = "left_at", "at"
+    value = Revaluation("worth", "at")
+    currency = "deal__currency"
+    subject = "deal__customer"
+    by = STAY_CUTS
+
+
+class LikelyValueEntered(Measure):
+    """The amounts of deals entering an open stage, times the chance of winning from there."""
+
+    rows = StageChange.objects.genuine().working().with_worth
+    model = Deal
+    record, part = "deal", "pk"
+    clock = "at"
+    value = "likely"
+    currency = "deal__currency"
+    subject = "deal__customer"
+    by = STAY_CUTS
+
+
+class LikelyValueLeft(Measure):
+    """The amounts of deals leaving an open stage, times the chance of winning from there, less than 0."""
+
+    rows = StageChange.objects.genuine().working().ended().with_worth
+    model = Deal
+    record, part = "deal", "pk"
+    clock, as_of = "left_at", "at"
+    value = "likely_gone"
+    currency = "deal__currency"
+    subject = "deal__customer"
+    by = STAY_CUTS
+
+
+class LikelyValueRevalued(Measure):
+    """What the weighted amount of a deal in another currency gained by the exchange rate while in a stage."""
+
+    rows = StageChange.objects.genuine().working().ended().with_worth().in_other_currencies
+    model = Deal
+    record, part = "deal", "pk"
+    clock, as_of = "left_at", "at"
+    value = Revaluation("likely", "at")
+    currency = "deal__currency"
+    subject = "deal__customer"
+    by = STAY_CUTS
+
+
+class StagesReached(Measure):
+    """Open stages each deal reached or passed, dated the day the deal was opened; a won deal passed all of them."""
+
+    rows = Deal.objects.with_credit().genuine().by_stage_reached
+    record, part = "pk", "reached"
+    clock = "created_at"
+    subject = "customer"
+    marks = {"moved_on": Q(moved_on=True), "open": OPEN}
+    by = (cut.STAGE.at("reached"), *DEAL_CUTS)
+    leaves_out = "Deals lost as duplicates of others, and stages of another pipeline they were in before."

@@ -1,0 +1,46 @@
+"""What the small company's customers sign, are offered, put into carts and are sent."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sales.models import Subscription
+from tests.makers import make_cart, make_cost, make_offer, make_recipient, make_term
+
+
+def at(month: int, day: int, hour: int = 12) -> datetime:
+    return datetime(2025, month, day, hour, tzinfo=UTC)
+
+
+def tell(world: Any) -> None:
+    contracts(world)
+    shop(world)
+
+
+def contracts(world: Any) -> None:
+    """Two terms end in February, one of them renewed for more; a third from month to month; three offers."""
+    running = {s.customer: s for s in Subscription.objects.select_related("customer")}
+    year = {"starts_on": date(2024, 2, 1), "ends_on": date(2025, 2, 15)}
+    renewed = make_term(subscription=running[world.acme], starts_on=date(2025, 2, 15), mrr=Decimal(150))
+    make_term(subscription=running[world.acme], mrr=Decimal(100), renewed_by=renewed, renewed_at=at(2, 1), **year)
+    make_term(subscription=running[world.bolt], mrr=Decimal(200), **year)
+    make_term(subscription=running[world.hugo], starts_on=date(2025, 1, 10), ends_on=date(2025, 2, 10))
+    make_offer(customer=world.acme, product=world.app, owner=world.ana, made_at=at(2, 3), accepted_at=at(2, 9))
+    make_offer(customer=world.bolt, product=world.drill, kind="cross_sell", made_at=at(2, 4), declined_at=at(2, 5))
+    make_offer(customer=world.clara, made_at=at(3, 4))
+    make_cost(category="retention", amount=Decimal(60), starts_on=date(2025, 2, 5), segment="smb")
+
+
+def shop(world: Any) -> None:
+    """Carts bought at once, left for good and bought days later; a campaign's mails."""
+    bought = world.sell(world.dorn, at(2, 6), (world.app, 15, 5))
+    late = world.sell(world.ivy, at(2, 12), (world.app, 9, 4))
+    found = {"channel": "paid", "country": "DE", "device": "mobile"}
+    make_cart(created_at=at(2, 5), last_activity_at=at(2, 6, 11), order=bought, customer=world.dorn, **found)
+    make_cart(created_at=at(2, 8), last_activity_at=at(2, 8), order=late, customer=world.ivy)
+    make_cart(created_at=at(2, 9), last_activity_at=at(2, 9))
+    sent = {"campaign": world.spring, "sent_at": at(2, 4)}
+    make_recipient(customer=world.acme, responded_at=at(2, 5), **sent)
+    make_recipient(customer=world.bolt, responded_at=at(2, 25), **sent)
+    make_recipient(**sent)
+    make_recipient(customer=world.elm, bounced_at=at(2, 4, 13), **sent)
