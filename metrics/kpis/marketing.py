@@ -98,6 +98,11 @@ class TimeToConversion(KPI):
 
     formula = LeadsConverted.percentile(0.5)
     unit, good, empty, grains = Unit.DAYS, Good.DOWN, Reason.NO_EVENTS, MONTHS_AND_UP
+    example = Example(
+        "Three leads pay for the first time in May, 5, 12 and 40 days after they came in.",
+        ([timedelta(days=days) for days in (5, 12, 40)],),
+        12,
+    )
 
 
 class TimeToConversionMean(KPI):
@@ -105,6 +110,9 @@ class TimeToConversionMean(KPI):
 
     formula = LeadsConverted.total() / LeadsConverted.count()
     unit, good, empty, grains = Unit.DAYS, Good.DOWN, Reason.NO_EVENTS, MONTHS_AND_UP
+    example = Example(
+        "Three leads pay for the first time in May, 5, 12 and 40 days after they came in.", (timedelta(days=57), 3), 19
+    )
 
 
 class TimeToConversionP90(KPI):
@@ -113,6 +121,11 @@ class TimeToConversionP90(KPI):
     title = "Time to conversion, 90th percentile"
     formula = LeadsConverted.percentile(0.9)
     unit, good, empty, grains = Unit.DAYS, Good.DOWN, Reason.NO_EVENTS, MONTHS_AND_UP
+    example = Example(
+        "Five leads pay for the first time in May, after 5, 8, 10, 20 and 40 days.",
+        ([timedelta(days=days) for days in (5, 8, 10, 20, 40)],),
+        32,
+    )
 
 
 class CAC(KPI):

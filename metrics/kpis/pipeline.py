@@ -1,5 +1,7 @@
 """What is on the way, and how it moves."""
 
+from datetime import timedelta
+
 from metrics.kpis.sales import AverageDeal, SalesCycle, WinRate
 from metrics.language import KPI, MONTHS_AND_UP, Example, Good, Reason, Unit
 from metrics.measures.pipeline import (
@@ -35,6 +37,11 @@ class PipelineValue(KPI):
 
     formula = ValueEntered.stock() + ValueLeft.stock() + ValueRevalued.stock()
     unit, good = Unit.MONEY, Good.TARGET
+    example = Example(
+        "Deals of 90,000 entered a stage so far; 60,000 left theirs, to the next one or for good.",
+        (90_000, -60_000, 0),
+        30_000,
+    )
 
 
 class WeightedPipeline(KPI):
@@ -42,6 +49,11 @@ class WeightedPipeline(KPI):
 
     formula = LikelyValueEntered.stock() + LikelyValueLeft.stock() + LikelyValueRevalued.stock()
     unit, good = Unit.MONEY, Good.TARGET
+    example = Example(
+        "Two deals of 10,000 are open, one at 20 % and one at 60 %; 12,000 more came and left.",
+        (20_000, -12_000, 0),
+        8_000,
+    )
 
 
 class PipelineConversion(KPI):
@@ -84,6 +96,9 @@ class StageTimeP90(KPI):
     title = "Stage time, 90th percentile"
     formula = StageStays.percentile(0.9)
     unit, good, empty = Unit.DAYS, Good.DOWN, Reason.NO_EVENTS
+    example = Example(
+        "Five stays end in May, after 1, 2, 3, 4 and 9 days.", ([timedelta(days=days) for days in (1, 2, 3, 4, 9)],), 7
+    )
 
 
 class SalesCycleP90(KPI):
@@ -92,6 +107,11 @@ class SalesCycleP90(KPI):
     title = "Sales cycle, 90th percentile"
     formula = SalesCycles.percentile(0.9)
     unit, good, empty = Unit.DAYS, Good.DOWN, Reason.NO_EVENTS
+    example = Example(
+        "Five deals are won in May, after 10, 20, 30, 40 and 90 days.",
+        ([timedelta(days=days) for days in (10, 20, 30, 40, 90)],),
+        70,
+    )
 
 
 class SalesVelocity(KPI):
@@ -102,3 +122,8 @@ class SalesVelocity(KPI):
 
     formula = (OpenDeals.formula * AverageDeal.formula * WinRate.formula) / (SalesCycle.formula / A_DAY)
     unit, grains, empty = Unit.MONEY, MONTHS_AND_UP, Reason.NO_EVENTS
+    example = Example(
+        "20 deals are open, a deal won brings 7,500, 12 of 40 are won, and it takes 30 days.",
+        (60, -40, 90_000, 12, 40, timedelta(days=360), 12),
+        1_500,
+    )

@@ -46,6 +46,11 @@ class CACToCLV(KPI):
     title = "CAC to lifetime value"
     formula = CAC.formula / LTV.formula
     unit, good, grains = Unit.PERCENT, Good.DOWN, MONTHS_AND_UP
+    example = Example(
+        "It costs 5,000 to win a customer, who is worth 15,000.",
+        (40_000, 8, 20_000, 0, 40, 100_000, 25_000, 6, 240),
+        33.3,
+    )
 
 
 class CACPayback(KPI):
@@ -54,6 +59,11 @@ class CACPayback(KPI):
     title = "CAC payback"
     formula = CAC.formula / (ARPA.formula * GrossMargin.formula.over(_last_year))
     unit, good, grains = Unit.MONTHS, Good.DOWN, MONTHS_AND_UP
+    example = Example(
+        "It costs 1,500 to win a customer, who brings 200 a month, three quarters of it margin.",
+        (12_000, 8, 8_000, 0, 40, 100_000, 25_000),
+        10,
+    )
 
 
 class CLVMarginDiscounted(KPI):
@@ -71,6 +81,11 @@ class CLVMarginDiscounted(KPI):
         * (KEPT / (node(1 + Fraction(settings.DISCOUNT_RATE)) - KEPT))
     )
     unit, grains = Unit.MONEY, MONTHS_AND_UP
+    example = Example(
+        "A year's margin is 900, and 32 of 40 customers stay: 900 × 0.8 ÷ (0.2 + the discount rate).",
+        (4_000, 0, 40, 100_000, 25_000, 32, 40),
+        round(720 / (0.2 + float(settings.DISCOUNT_RATE)), 2),
+    )
 
 
 class CustomerValue(KPI):
