@@ -57,6 +57,7 @@ class ActiveBuyers(Measure):
     value = "delta"
     subject = "customer"
     by = STATE_CUTS
+    leaves_out = "Who has no paid order of the last 365 days."
 
 
 MRR_CUTS = (cut.PLAN.at("plan"), cut.OWNER.at("owner"), *cut.PEOPLE, *cut.CUSTOMER)
@@ -102,3 +103,4 @@ class MRRRevaluations(Measure):
     currency = "currency"
     subject = "customer"
     by = MRR_CUTS
+    leaves_out = "MRR in the reporting currency."

@@ -35,6 +35,7 @@ class LeadsCreated(Measure):
         "waiting_for_us": Q(entered_by_staff=False),
     }
     by = LEAD_CUTS
+    leaves_out = "Spam, duplicates of another lead, and people who were customers already."
 
 
 class LeadsAnswered(Measure):

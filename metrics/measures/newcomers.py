@@ -33,3 +33,4 @@ class NewcomerRefunds(Measure):
     currency = "order__currency"
     subject = "order__customer"
     by = (*LINE_CUTS, cut.LINE.at("line__product__line__code"), cut.PRODUCT.at("line__product"))
+    leaves_out = "Refunds of what customers bought once they were no longer new."

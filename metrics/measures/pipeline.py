@@ -52,6 +52,7 @@ class ValueEntered(Measure):
     currency = "deal__currency"
     subject = "deal__customer"
     by = STAY_CUTS
+    leaves_out = "Stages of won and lost, and deals lost as duplicates."
 
 
 class ValueLeft(Measure):
@@ -65,6 +66,7 @@ class ValueLeft(Measure):
     currency = "deal__currency"
     subject = "deal__customer"
     by = STAY_CUTS
+    leaves_out = "Stages of won and lost, and deals lost as duplicates."
 
 
 class ValueRevalued(Measure):
@@ -78,6 +80,7 @@ class ValueRevalued(Measure):
     currency = "deal__currency"
     subject = "deal__customer"
     by = STAY_CUTS
+    leaves_out = "Amounts in the reporting currency, and stays that last."
 
 
 class LikelyValueEntered(Measure):
@@ -91,6 +94,7 @@ class LikelyValueEntered(Measure):
     currency = "deal__currency"
     subject = "deal__customer"
     by = STAY_CUTS
+    leaves_out = "Stages of won and lost, and deals lost as duplicates."
 
 
 class LikelyValueLeft(Measure):
@@ -104,6 +108,7 @@ class LikelyValueLeft(Measure):
     currency = "deal__currency"
     subject = "deal__customer"
     by = STAY_CUTS
+    leaves_out = "Stages of won and lost, and deals lost as duplicates."
 
 
 class LikelyValueRevalued(Measure):
@@ -117,6 +122,7 @@ class LikelyValueRevalued(Measure):
     currency = "deal__currency"
     subject = "deal__customer"
     by = STAY_CUTS
+    leaves_out = "Amounts in the reporting currency, and stays that last."
 
 
 class StagesReached(Measure):
