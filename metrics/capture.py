@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from customers.models import Customer, CustomerVersion, Team, TeamMembership
+from customers import models as customers
 from sales import models as sales
 from support import models as support
 from surveys import models as surveys
@@ -25,6 +25,9 @@ EVENTS = {
     "DELETE": "OLD TABLE AS gone",
 }
 
+# What may be called otherwise without meaning anything else.
+CALLED = ("name", "description", "version", "changed_at")
+
 INTO = "INSERT INTO metrics_change (relation, record, customer, actor, at, transaction)"
 # Who is at work, where the request or command said so.
 ACTOR = "nullif(current_setting('plumb.by', true), '')::bigint"
@@ -34,16 +37,17 @@ ACTOR = "nullif(current_setting('plumb.by', true), '')::bigint"
 class Heard:
     """A table listened to.
 
-    `of` names the foreign key to the record the row is a part of. `columns` are all that matters of a row others
-    point at: only an update that changes one of them is noted. `customer` names the foreign key to the customer whose
-    story the record tells. `number` is SQL for what to note instead of the row's id.
+    `of` names the foreign key to the record the row is a part of. `customer` names the foreign key to the customer
+    whose story the record tells. `number` is SQL for what to note instead of the row's id. Of a row that others point
+    at, a `word`, only an update is noted that changes more than how it is called; `columns` names all that matters.
     """
 
     model: type[models.Model]
     of: str = ""
-    columns: tuple[str, ...] = ()
     customer: str = ""
     number: str = ""
+    word: bool = False
+    columns: tuple[str, ...] = ()
 
     @property
     def table(self) -> str:
@@ -65,7 +69,7 @@ class Heard:
     @property
     def events(self) -> dict[str, str]:
         """When to listen, and to which rows. What is new and pointed at by nobody says nothing yet."""
-        return {event: rows for event, rows in EVENTS.items() if not (self.columns and event == "INSERT")}
+        return {event: rows for event, rows in EVENTS.items() if not (self.word and event == "INSERT")}
 
     def _column(self, field: str) -> str:
         return self.model._meta.get_field(field).column
@@ -90,10 +94,15 @@ BEGIN
 END"""
 
     def _where(self) -> str:
-        if not self.columns:
+        if not self.word:
             return ""
-        now, before = (", ".join(f"{side}.{column}" for column in self.columns) for side in ("n", "o"))
-        return f" WHERE id IN (SELECT id FROM came n JOIN gone o USING (id) WHERE ({now}) IS DISTINCT FROM ({before}))"
+        now, before = (self._meaning(side) for side in ("n", "o"))
+        return f" WHERE id IN (SELECT id FROM came n JOIN gone o USING (id) WHERE {now} IS DISTINCT FROM {before})"
+
+    def _meaning(self, row: str) -> str:
+        if self.columns:
+            return f"({', '.join(f'{row}.{column}' for column in self.columns)})"
+        return f"to_jsonb({row}) - '{{{','.join(CALLED)}}}'::text[]"
 
     def statements(self) -> Iterator[str]:
         """What makes the triggers; saying it again changes nothing."""
@@ -112,34 +121,45 @@ END"""
 # A rate is known by its day, as Python counts days.
 ORDINAL = """"on" - date '0001-01-01' + 1"""
 
-SCALE = ("kind", "scale_min", "scale_max", "satisfied_from", "promoter_from", "detractor_to")
-
 HEARD = (
-    Heard(Customer, columns=("is_test", "acquired_on", "merged_into_id")),
-    Heard(CustomerVersion, of="customer"),
-    Heard(TeamMembership, of="user"),
-    Heard(Team, columns=("office",)),
+    Heard(customers.Customer, word=True, columns=("is_test", "acquired_on", "merged_into_id")),
+    Heard(customers.CustomerVersion, of="customer"),
+    Heard(customers.Team, word=True),
+    Heard(customers.TeamMembership, of="user"),
+    Heard(customers.EmailSubscription),
+    Heard(customers.Visit),
+    Heard(customers.KeyEvent, of="visit"),
     Heard(sales.FxRate, number=f"({ORDINAL})"),
-    Heard(sales.Campaign, columns=("code",)),
-    Heard(sales.ProductLine, columns=("code",)),
-    Heard(sales.Product, columns=("line_id",)),
-    Heard(sales.LostReason, columns=("is_duplicate",)),
-    Heard(sales.Stage, columns=("kind",)),
+    Heard(sales.Campaign, word=True),
+    Heard(sales.CampaignRecipient),
+    Heard(sales.Touch),
+    Heard(sales.ProductLine, word=True),
+    Heard(sales.Product, word=True),
+    Heard(sales.Plan, word=True),
+    Heard(sales.LostReason, word=True),
+    Heard(sales.Stage, word=True),
     Heard(sales.Lead),
     Heard(sales.Deal),
     Heard(sales.StageChange, of="deal"),
+    Heard(sales.Offer),
+    Heard(sales.Cart),
     Heard(sales.Order, customer="customer"),
     Heard(sales.OrderLine, of="order"),
     Heard(sales.Refund, of="order"),
     Heard(sales.Subscription, customer="customer"),
     Heard(sales.SubscriptionEvent, of="subscription"),
+    Heard(sales.Term),
     Heard(sales.Cost),
     Heard(sales.Quota),
     Heard(support.Ticket),
+    Heard(support.TicketEvent, of="ticket"),
     Heard(support.Interaction),
-    Heard(
-        surveys.Survey, columns=("kind", "scale_min", "scale_max", "satisfied_from", "promoter_from", "detractor_to")
-    ),
+    Heard(support.AccessSample),
+    Heard(support.Appointment),
+    Heard(support.Treatment),
+    Heard(support.Fill, of="treatment"),
+    Heard(surveys.Survey, word=True),
+    Heard(surveys.Invitation),
     Heard(surveys.Answer),
 )
 

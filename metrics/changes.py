@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Min, Q
 from django.utils import timezone
 
-from customers.models import Customer, CustomerVersion, TeamMembership
+from customers.models import Customer, CustomerVersion, Team, TeamMembership
 from metrics import capture
 from metrics.language import Measure, Revaluation
 from metrics.models import Change, Fact, MeasureState
@@ -24,7 +24,7 @@ from metrics.models.fact import CURRENT, FOR_EVER
 from metrics.wanted import DESCRIBED
 from sales.models import FxRate
 
-CUSTOMERS, MEMBERSHIPS, RATES = (m._meta.db_table for m in (Customer, TeamMembership, FxRate))
+CUSTOMERS, TEAMS, MEMBERSHIPS, RATES = (m._meta.db_table for m in (Customer, Team, TeamMembership, FxRate))
 # Above this many records comparing everything is the shorter way.
 MANY = 50_000
 BIRTHDAYS = (18, 25, 35, 45, 55, 65)
@@ -131,9 +131,12 @@ class _Follower:
             return self._ask_tellers(tellers[relation], ids)
         if relation == self.home._meta.db_table:
             self.found |= ids
-            return True
+            # Read in a second place, a record may mean something to others of its kind.
+            return self.state.reads.get(relation, 0) < 2
         if relation == CUSTOMERS and self.measure.subject:
             return self._follow_customers(ids)
+        if relation == TEAMS:
+            return False
         if relation == MEMBERSHIPS:
             return self._follow_people(ids)
         if relation == RATES and self.measure.currency:

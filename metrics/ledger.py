@@ -7,6 +7,7 @@ records that changed; without it everything is compared.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from metrics import causes
 from metrics.changes import horizon, touched
+from metrics.failpoint import failpoint
 from metrics.language import Dimension, Measure
 from metrics.models import Cell, Fact, MeasureState, Run
 from metrics.models.fact import CURRENT, FOR_EVER
@@ -63,14 +65,18 @@ def settle(measure: type[Measure], run: Run, *, records: Collection[int] | None 
     with one_view_of_the_world():
         state = state_of(measure)
         _collect(statement)
+        failpoint("facts wanted")
         if Fact.objects.filter(CURRENT, measure=state.pk).exists():
             closed = _close(statement, state.pk, run.pk, records)
+            failpoint("facts closed")
             opened = _open(statement, state.pk, run.pk)
         else:
             closed, opened = 0, _open_all(statement, state.pk, run.pk)
+        failpoint("facts opened")
         if opened or closed:
             _fold(measure, state.pk)
             causes.keep(measure, state, run.pk)
+        failpoint("cells folded")
         _sweep()
         if records is None:
             _remember(state, compared=statement)
@@ -86,6 +92,7 @@ def swap(measures: Iterable[type[Measure]], run: Run) -> list[str]:
     if any(state.compared_at is None for state in built):
         return []
     _go_live(built, run)
+    failpoint("definitions swapped")
     return [state.key for state in built]
 
 
@@ -101,6 +108,7 @@ def _remember(state: MeasureState, compared: Statement | None = None) -> None:
         state.compared_at = state.read_at
         state.reads = state.reads or _tables(compared)
     state.save(update_fields=["read_to", "read_at", "compared_at", "reads"])
+    failpoint("reading noted")
 
 
 def refold(measure: type[Measure]) -> None:
@@ -239,11 +247,11 @@ def _which(cuts: tuple[Dimension, ...]) -> str:
     return f"CASE {grouping} {ids} ELSE 0 END AS dimension, CASE {grouping} {members} ELSE '' END AS member"
 
 
-def _tables(statement: Statement) -> list[str]:
-    """Every table the database reads for a statement, seen through its views."""
+def _tables(statement: Statement) -> dict[str, int]:
+    """Every table the database reads for a statement, seen through its views, and in how many places."""
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (VERBOSE, FORMAT JSON) {statement.sql}", statement.params)
-        return sorted(set(_relations(cursor.fetchone()[0])))
+        return dict(Counter(_relations(cursor.fetchone()[0])))
 
 
 def _relations(plan: Any) -> Iterator[str]:

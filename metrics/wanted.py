@@ -18,6 +18,7 @@ from customers.models import Customer
 from metrics.dimensions import DIMENSIONS
 from metrics.language import Cut, Elapsed, Gain, Measure, Revaluation
 from sales.models import FxRate
+from sales.told import ToldQuerySet
 
 ALWAYS = ("record", "part", "subject", "day", "at", "value", "marks", "rate", "is_unpriced")
 DESCRIBED = "described."
@@ -45,7 +46,7 @@ def wanted(measure: type[Measure], *, records: Collection[int] | None = None) ->
     """The facts a measure wants: of all records, or of just these."""
     rows = measure.rows()
     if records is not None:
-        rows = _of_their_customers(measure, rows, records) if measure.told_by else rows
+        rows = _of_their_customers(measure, rows, records) if isinstance(rows, ToldQuerySet) else rows
         rows = rows.filter(**{f"{measure.record}__in": records})
     return _Writer(measure).statement(rows)
 

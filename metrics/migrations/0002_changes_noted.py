@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="measurestate",
             name="reads",
-            field=models.JSONField(default=list),
+            field=models.JSONField(default=dict),
         ),
         migrations.AlterField("measurestate", "key", models.CharField(max_length=80)),
         migrations.AddField("measurestate", "compared_at", models.DateTimeField(null=True)),
