@@ -32,6 +32,13 @@ SURVEY = Dimension(14, "survey", "Survey")
 KIND = Dimension(15, "kind", "Kind")
 CATEGORY = Dimension(16, "category", "Cost category")
 DEVICE = Dimension(17, "device", "Device")
+CLINIC = Dimension(40, "clinic", "Clinic")
+PROVIDER = Dimension(41, "provider", "Provider")
+SCORE = Dimension(42, "score", "Score")
+ENTITY = Dimension(43, "entity", "Kind of record")
+RULE = Dimension(44, "rule", "Rule")
+GOAL = Dimension(45, "goal", "Goal")
+MANUAL = Dimension(46, "manual", "Recorded by hand")
 
 # From the person who did the work, as their team stood on the day.
 TEAM = Dimension(3, "team", "Team", "person", "name")
@@ -69,6 +76,13 @@ DIMENSIONS: dict[str, Dimension] = {
         KIND,
         CATEGORY,
         DEVICE,
+        CLINIC,
+        PROVIDER,
+        SCORE,
+        ENTITY,
+        RULE,
+        GOAL,
+        MANUAL,
         *CUSTOMER,
     )
 }

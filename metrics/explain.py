@@ -25,6 +25,7 @@ from metrics.language import (
     Node,
     Percentile,
     Simple,
+    Steady,
     Stock,
     node,
 )
@@ -39,6 +40,7 @@ from metrics.reading import (
     query,
     read,
     scale,
+    steady,
     stretches_of,
     values,
 )
@@ -278,6 +280,8 @@ def _both_ends(start: Fraction, end: Fraction, *, money: bool) -> str:
 def _bought(leaf: Distinct, table: str, cut: Slice) -> tuple[str, list[Any]]:
     """SQL of the customers a distinct count is about, with how many rows each has, and its parameters."""
     number = numbers_of([leaf.measure], cut.as_of)[leaf.measure.key]
+    if isinstance(leaf, Steady):
+        return steady(leaf, table, cut, number)
     kept, params = condition(leaf.measure, cut, number, leaf.mark)
     ever, ever_params = condition(leaf.measure, cut.of_a_life, number, leaf.mark, "g")
     sql = f"""

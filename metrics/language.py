@@ -187,6 +187,11 @@ class Measure:
         return Distinct(cls, mark, lifetime)
 
     @classmethod
+    def steady(cls, mark: str, *, share: float) -> "Steady":
+        """How many different customers carry the mark on at least that share of their rows in the period."""
+        return Steady(cls, mark, share=share)
+
+    @classmethod
     def percentile(cls, share: float, mark: str = "") -> "Percentile":
         """The value that `share` of the rows do not exceed, linear between neighbours."""
         return Percentile(cls, mark, share)
@@ -370,6 +375,15 @@ class Distinct(Simple):
     def in_words(self) -> str:
         many = f" with {self.lifetime} or more to date" if self.lifetime > 1 else ""
         return f"customers among {self._rows()}{many}"
+
+
+@dataclass(frozen=True)
+class Steady(Distinct):
+    share: float = 1
+
+    def in_words(self) -> str:
+        name, mark = inside(self.measure.title), self.mark.replace("_", " ")
+        return f"customers with at least {self.share:.0%} of their {name} {mark}"
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from metrics.language import (
     Measure,
     Percentile,
     Simple,
+    Steady,
     Stock,
     Total,
 )
@@ -222,6 +223,8 @@ def _from_facts(leaf: Leaf, stretches: list[Stretch], cut: Slice, numbers: Mappi
     match leaf:
         case Count() | Total() | Stock():
             return _sums(leaf, stretches, cut, numbers)
+        case Steady():
+            return _steady([leaf], stretches, cut, numbers)[leaf]
         case Distinct():
             return _distinct(leaf, stretches, cut, numbers)
         case Percentile():
@@ -264,6 +267,28 @@ def _distinct(leaf: Distinct, stretches: list[Stretch], cut: Slice, numbers: Map
         [*params, *kept_params, *often_params],
     )
     return {(i, member): Term(Fraction(n), n) for i, member, n in found}
+
+
+def steady(leaf: Steady, table: str, cut: Slice, number: int) -> tuple[str, list[Any]]:
+    """SQL of the customers whose rows carry the mark often enough, with how many rows each has, and its parameters."""
+    kept, params = condition(leaf.measure, cut, number)
+    marked = f"f.marks & {1 << mark_number(leaf.measure, leaf.mark) - 1} <> 0"
+    sql = f"""
+        SELECT p.i, {cut.member} AS member, f.subject, count(*) AS n
+        FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
+        WHERE {kept} AND f.subject IS NOT NULL GROUP BY 1, 2, 3
+        HAVING count(*) FILTER (WHERE {marked}) >= {leaf.share}::numeric * count(*)"""
+    return sql, params
+
+
+def _steady(
+    leaves: list[Steady], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
+) -> dict[Leaf, Terms]:
+    """Customers whose rows carry a mark often enough."""
+    table, params = values(stretches)
+    sql, kept_params = steady(leaves[0], table, cut, numbers[leaves[0].measure.key])
+    found = query(f"SELECT i, member, count(*) FROM ({sql}) b GROUP BY 1, 2", [*params, *kept_params])
+    return {leaves[0]: {(i, member): Term(Fraction(n), n) for i, member, n in found}}
 
 
 def _percentile(leaf: Percentile, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:

@@ -10,11 +10,13 @@ from customers.record import RecordQuerySet
 from support.choices import AppointmentStatus, InteractionKind, Purpose, Status, TicketChannel, TicketEventKind
 
 SOLVED = Q(status__in=[Status.SOLVED, Status.CLOSED], solved_at__isnull=False)
+MOVES = {kind: Q(kind=kind) for kind in ("created", "solved", "reopened")}
 AT_FIRST_CONTACT = Q(reopened_count=0, reply_count__lte=1)
 REPLY_KEPT = Q(replied_at__lte=F("reply_due_at"))
 SOLUTION_KEPT = Q(solved_at__lte=F("solve_due_at"))
 FOR_SUPPORT, FOR_SALES = Q(purpose=Purpose.SUPPORT), Q(purpose=Purpose.SALES)
 ATTENDED, MISSED = Q(status=AppointmentStatus.ATTENDED), Q(status=AppointmentStatus.NO_SHOW)
+COVERED = Q(is_covered=True)
 BOOKED = Q(status__in=[AppointmentStatus.BOOKED, AppointmentStatus.ATTENDED, AppointmentStatus.NO_SHOW])
 
 
@@ -56,8 +58,11 @@ class TicketQuerySet(RecordQuerySet):
         return self.annotate(wait=took - waited, wait_business=seconds("resolution_business") - waited_open)
 
     def first_solved(self) -> Self:
-        """Tickets solved at least once, whether it held or not."""
-        return self.genuine().filter(first_solved_at__isnull=False)
+        """Tickets solved at least once, whether it held or not, and who did (`first_solver`)."""
+        done = [TicketEventKind.SOLVED, TicketEventKind.CLOSED]
+        solves = self._events().filter(ticket=OuterRef("pk"), kind__in=done).order_by("at", "id")
+        first_solver = Coalesce(Subquery(solves.values("actor")[:1]), "solved_by", output_field=BigIntegerField())
+        return self.genuine().filter(first_solved_at__isnull=False).annotate(first_solver=first_solver)
 
     def reply_promised(self) -> Self:
         """Tickets with a promised reply; `decided_at` is when it came, or else was broken."""
@@ -78,11 +83,16 @@ class TicketQuerySet(RecordQuerySet):
             .annotate(decided_at=Least("solved_at", "solve_due_at"), held_by=self._hands("solved_by", "solve_due_at"))
         )
 
+    def _events(self) -> Any:
+        related: Any = self.model._meta.get_field("events").related_model
+        return related.objects.all()
+
     def _hands(self, done_by: str, due_at: str) -> Coalesce:
         """Who did it; where nobody did by then, who held the ticket when it was due."""
-        events: Any = self.model._meta.get_field("events").related_model
-        given = events.objects.filter(ticket=OuterRef("pk"), kind=TicketEventKind.ASSIGNED, at__lte=OuterRef(due_at))
-        return Coalesce(F(done_by), Subquery(given.order_by("-at", "-id").values("agent")[:1]), F("first_agent"))
+        by_then = {"kind": TicketEventKind.ASSIGNED, "at__lte": OuterRef(due_at)}
+        given = self._events().filter(ticket=OuterRef("pk"), **by_then)
+        holder = Subquery(given.order_by("-at", "-id").values("agent")[:1])
+        return Coalesce(done_by, holder, "first_agent", output_field=BigIntegerField())
 
 
 class InteractionQuerySet(RecordQuerySet):
@@ -113,5 +123,5 @@ class AppointmentQuerySet(RecordQuerySet):
 
 class AccessSampleQuerySet(RecordQuerySet):
     def with_wait(self) -> Self:
-        """Each sample with its days as a length in seconds."""
-        return self.annotate(wait=F("days") * 86_400)
+        """Each sample with its day (`noted_on`), and its days as a length in seconds."""
+        return self.annotate(noted_on=F("on"), wait=F("days") * 86_400)

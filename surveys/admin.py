@@ -29,7 +29,7 @@ class SurveyAdmin(RecordAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Survey | None = None) -> Any:
         told = [("Scores given", {"fields": ["distribution"]})] if obj else []
         asked = [("name", "kind"), "question", ("is_relational", "is_active")]
-        scale = [("scale_min", "scale_max"), "satisfied_from", ("promoter_from", "detractor_to")]
+        scale = [("scale_min", "scale_max"), "satisfied_from", ("promoter_from", "detractor_to"), "index_weight"]
         return [
             (None, {"fields": asked}),
             *told,
@@ -66,7 +66,7 @@ class InvitationAdmin(OpenedByVerb, VerbPages, RecordAdmin):
     list_filter = ["survey", "customer", "contact", "agent", "wave", "sent_at", "bounced_at"]
     search_fields = ["customer__name", "contact__last_name", "ticket__subject"]
     readonly_fields = ["agent", "invited_by", "sent_at", "bounced_at", "expires_at"]
-    said = ("survey", "customer", "contact", "ticket", "order", "wave")
+    said = ("survey", "customer", "contact", "ticket", "order", "appointment", "wave")
     actions = [verb_action("bounce", "It never arrived", services.bounce_invitation)]
     bounce_here = verb_page("bounce", "It never arrived", services.bounce_invitation)
     actions_detail = ["bounce_here"]
@@ -80,11 +80,11 @@ class InvitationAdmin(OpenedByVerb, VerbPages, RecordAdmin):
         )
 
     def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> list[Any]:
-        whom = ["survey", ("contact", "customer"), ("ticket", "order"), "wave"]
+        whom = ["survey", ("contact", "customer"), ("ticket", "order", "appointment"), "wave"]
         return [*whom, ("sent_at", "expires_at", "bounced_at"), ("invited_by", "agent")] if obj else whom
 
     def get_readonly_fields(self, request: HttpRequest, obj: Invitation | None = None) -> list[str]:
-        asked = ["survey", "contact", "customer", "ticket", "order", "wave"]
+        asked = ["survey", "contact", "customer", "ticket", "order", "appointment", "wave"]
         return [*self.readonly_fields, *(asked if obj else [])]
 
     def open(self, row: Invitation, said: dict[str, Any], *, by: Any) -> Invitation:
@@ -119,8 +119,9 @@ class AnswerAdmin(OpenedByVerb, VerbPages, RecordAdmin):
     void_here = verb_page("void", "Void", services.void_answer, icon="block")
     actions_detail = ["void_here"]
     moment = "answered_at"
-    said = ("score", "comment", "customer", "ticket", "agent", "channel", "wave")
-    given = [("survey", "score"), "comment", ("customer", "ticket"), ("agent", "channel"), "wave", "answered_at"]
+    said = ("score", "comment", "customer", "ticket", "appointment", "agent", "channel", "wave")
+    about = ("customer", "ticket", "appointment")
+    given = [("survey", "score"), "comment", about, ("agent", "channel"), "wave", "answered_at"]
     after = [("invitation", "team"), ("superseded_by", "voided_at", "voided_by"), ("source", "external_id")]
 
     def fits(self, row: Answer, verb: str) -> bool:

@@ -12,7 +12,7 @@ from customers.importing.resources import Draft, Resource
 from customers.imports import customer, person
 from customers.models import Team, User
 from sales.models import Order
-from support.models import Ticket
+from support.models import Appointment, Ticket
 from surveys.models import Answer, Survey
 
 
@@ -29,6 +29,7 @@ class SurveyAnswers(Resource):
         customer(),
         Link("ticket", to=Ticket, ways=("external_id", "number"), related=("customer", "solved_by")),
         Link("order", to=Order, ways=("external_id", "number"), related=("customer",)),
+        Link("appointment", to=Appointment, related=("customer",)),
         person("agent"),
         Link("team", to=Team),
     ]
@@ -46,6 +47,8 @@ class SurveyAnswers(Resource):
         draft.set_default("customer", ticket and ticket.customer)
         draft.set_default("channel", ticket and (ticket.channel or None))
         draft.set_default("customer", order and order.customer)
+        visit = draft.values.get("appointment")
+        draft.set_default("customer", visit and visit.customer)
         if draft.is_new:
             self.credit(draft, ticket)
 

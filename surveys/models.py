@@ -10,7 +10,7 @@ from django.utils import timezone
 from customers.models import Contact, Customer, Team, User
 from customers.record import Record
 from sales.models import Order
-from support.models import Ticket
+from support.models import Appointment, Ticket
 from surveys.choices import SurveyKind
 from surveys.querysets import AnswerQuerySet, InvitationQuerySet
 from surveys.words import USUAL, Words
@@ -32,6 +32,13 @@ class Survey(Record):
     detractor_to = models.SmallIntegerField(null=True, blank=True)
     is_relational = models.BooleanField(
         default=False, help_text="Asks about the whole relation, in waves; otherwise about one ticket or order."
+    )
+    index_weight = models.DecimalField(
+        max_digits=6,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="How much it weighs in the satisfaction index, beside other surveys; empty: it is no part of it.",
     )
     answer_within = models.DurationField(default=timedelta(days=14))
     cool_down = models.DurationField(
@@ -60,6 +67,11 @@ class Survey(Record):
                 name="surveys_survey_says_who_promotes",
                 violation_error_message="Say where promoters begin and detractors end.",
             ),
+            models.CheckConstraint(
+                condition=Q(index_weight=None) | Q(index_weight__gt=0),
+                name="surveys_survey_weighs_something",
+                violation_error_message="A weight is more than 0.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -83,6 +95,7 @@ class Invitation(Record):
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="invitations")
     ticket = models.ForeignKey(Ticket, models.SET_NULL, null=True, blank=True, related_name="invitations")
     order = models.ForeignKey(Order, models.SET_NULL, null=True, blank=True, related_name="invitations")
+    appointment = models.ForeignKey(Appointment, models.SET_NULL, null=True, blank=True, related_name="invitations")
     agent = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Whose work is asked about."
     )
@@ -122,6 +135,7 @@ class Answer(Record):
     customer = models.ForeignKey(Customer, models.CASCADE, null=True, blank=True, related_name="answers")
     ticket = models.ForeignKey(Ticket, models.SET_NULL, null=True, blank=True, related_name="answers")
     order = models.ForeignKey(Order, models.SET_NULL, null=True, blank=True, related_name="answers")
+    appointment = models.ForeignKey(Appointment, models.SET_NULL, null=True, blank=True, related_name="answers")
     agent = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="answers", help_text="Who solved the ticket."
     )

@@ -1,6 +1,7 @@
 """Every KPI, one file a room below, and `lifecycle` for what crosses rooms. A new KPI is one class in one of them."""
 
 from metrics.kpis import (
+    care,
     lifecycle,
     marketing,
     pipeline,
@@ -9,10 +10,12 @@ from metrics.kpis import (
     support,
     surveys,
     value,
+    waiting,
     website,
 )
 
 __all__ = [
+    "care",
     "lifecycle",
     "marketing",
     "pipeline",
@@ -21,5 +24,6 @@ __all__ = [
     "support",
     "surveys",
     "value",
+    "waiting",
     "website",
 ]

@@ -1,6 +1,7 @@
 """What records mean: one file a room below, and `lifecycle` for what crosses rooms."""
 
 from metrics.measures import (
+    care,
     lifecycle,
     marketing,
     newcomers,
@@ -13,6 +14,7 @@ from metrics.measures import (
 )
 
 __all__ = [
+    "care",
     "lifecycle",
     "marketing",
     "newcomers",

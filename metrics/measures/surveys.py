@@ -2,17 +2,20 @@
 
 from metrics import dimensions as cut
 from metrics.language import Measure
-from surveys.models import Answer
-from surveys.querysets import DETRACTOR, PROMOTER, SATISFIED
+from surveys.models import Answer, Invitation
+from surveys.querysets import ANSWERED_IN_TIME, DETRACTOR, PROMOTER, SATISFIED
 
 ANSWER_CUTS = (
     cut.SURVEY.at("survey"),
+    cut.SCORE.at("score"),
     cut.AGENT.at("agent"),
     cut.TEAM.at("team"),
     cut.CHANNEL.at("channel"),
     cut.LINE.at("ticket__product_line"),
     *cut.CUSTOMER,
 )
+RECOMMENDATION_CUTS = (*ANSWER_CUTS, cut.PLAN.at("plan_then"), cut.OWNER.at("described.owner"))
+RECOMMENDS = {"promoters": PROMOTER, "detractors": DETRACTOR}
 
 
 class CSATAnswers(Measure):
@@ -24,16 +27,89 @@ class CSATAnswers(Measure):
     subject = "customer"
     marks = {"satisfied": SATISFIED}
     by = ANSWER_CUTS
-    leaves_out = "Invitations nobody answered, voided answers, and earlier versions of a changed one."
+
+
+class IndexAnswers(Measure):
+    """What answers add to the satisfaction index: how far up their scale they are, times the weight of the survey."""
+
+    rows = Answer.objects.standing().weighed
+    clock = "answered_at"
+    value = "points"
+    subject = "customer"
+    by = ANSWER_CUTS
+
+
+class IndexWeights(Measure):
+    """The weight of each answer in the satisfaction index, dated the local day it was given."""
+
+    rows = Answer.objects.standing().weighed
+    clock = "answered_at"
+    value = "weight"
+    subject = "customer"
+    by = ANSWER_CUTS
 
 
 class NPSAnswers(Measure):
     """Answers on the 0 to 10 scale to how likely somebody is to recommend us, one per customer and wave."""
 
-    rows = Answer.objects.standing().nps
+    rows = Answer.objects.standing().nps().about_the_relation().with_plan
     clock = "answered_at"
     value = "score"
     subject = "customer"
-    marks = {"promoters": PROMOTER, "detractors": DETRACTOR}
-    by = ANSWER_CUTS
-    leaves_out = "Other scales than 0 to 10, voided answers, and earlier versions of a changed one."
+    marks = RECOMMENDS
+    by = RECOMMENDATION_CUTS
+
+
+class NPSAnswersAboutOneThing(Measure):
+    """Answers on the 0 to 10 scale about one ticket, order or visit, dated the local day each was given."""
+
+    rows = Answer.objects.standing().nps().about_one_thing().with_plan
+    clock = "answered_at"
+    value = "score"
+    subject = "customer"
+    marks = RECOMMENDS
+    by = RECOMMENDATION_CUTS
+
+
+class NPSAnswersOfFive(Measure):
+    """Answers on the 1 to 5 scale to how likely somebody is to recommend us, one per customer and wave."""
+
+    rows = Answer.objects.standing().nps_of_five().with_plan
+    clock = "answered_at"
+    value = "score"
+    subject = "customer"
+    marks = RECOMMENDS
+    by = RECOMMENDATION_CUTS
+
+
+class PatientAnswers(Measure):
+    """Answers of patients about their visit, dated the local day each was given."""
+
+    rows = Answer.objects.standing().patients
+    clock = "answered_at"
+    value = "score"
+    subject = "customer"
+    marks = {"satisfied": SATISFIED}
+    by = (
+        cut.CLINIC.at("appointment__clinic"),
+        cut.PROVIDER.at("appointment__provider"),
+        cut.SURVEY.at("survey"),
+        cut.SCORE.at("score"),
+        *cut.CUSTOMER,
+    )
+
+
+class SurveysSent(Measure):
+    """Invitations that arrived, dated the local day each was sent, and whether they were answered in time."""
+
+    rows = Invitation.objects.delivered().with_first_answer
+    clock = "sent_at"
+    subject = "customer"
+    marks = {"answered": ANSWERED_IN_TIME}
+    by = (
+        cut.SURVEY.at("survey"),
+        cut.AGENT.at("agent"),
+        *cut.PEOPLE,
+        cut.CHANNEL.at("ticket__channel"),
+        *cut.CUSTOMER,
+    )

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from customers.models import Customer, Team, User
 from sales.models import Order
-from support.models import Ticket
+from support.models import Appointment, Ticket
 from support.services import team_of
 from support.services.change import moment, refuse
 from surveys.models import Answer, Invitation, Survey
@@ -35,6 +35,7 @@ def take_answer(invitation: Invitation | str, *, score: int, comment: str = "", 
         customer=invitation.customer,
         ticket=ticket,
         order=invitation.order,
+        appointment=invitation.appointment,
         wave=invitation.wave,
         score=score,
         comment=comment,
@@ -51,6 +52,7 @@ def record_answer(
     customer: Customer | None = None,
     ticket: Ticket | None = None,
     order: Order | None = None,
+    appointment: Appointment | None = None,
     agent: User | None = None,
     team: Team | None = None,
     channel: str = "",
@@ -62,9 +64,10 @@ def record_answer(
     """Record an answer that was given elsewhere, on paper or in another system, without an invitation of ours."""
     answer = Answer(
         survey=survey,
-        customer=customer or (ticket.customer if ticket else None),
+        customer=customer or _customer_of(ticket, appointment),
         ticket=ticket,
         order=order,
+        appointment=appointment,
         team=team,
         channel=channel,
         wave=wave,
@@ -94,6 +97,11 @@ def can_answer(invitation: Invitation, *, at: datetime | None = None) -> bool:
     if first:
         return at < first.answered_at + EDIT_WINDOW
     return invitation.expires_at is None or at < invitation.expires_at
+
+
+def _customer_of(ticket: Ticket | None, appointment: Appointment | None) -> Customer | None:
+    about = ticket or appointment
+    return about.customer if about else None
 
 
 def _locked(invitation: Invitation | str) -> Invitation:

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from customers.models import Contact, Customer, User
 from sales.models import Order
-from support.models import Ticket
+from support.models import Appointment, Ticket
 from support.services.change import moment, refuse
 from surveys.models import Invitation, Survey
 
@@ -24,6 +24,7 @@ def invite(
     contact: Contact | None = None,
     ticket: Ticket | None = None,
     order: Order | None = None,
+    appointment: Appointment | None = None,
     wave: str = "",
     at: datetime | None = None,
     by: User | None = None,
@@ -31,7 +32,7 @@ def invite(
     """Ask somebody; returns the invitation and the token of its link, which is kept nowhere."""
     at = moment(at)
     contact = contact or (ticket.contact if ticket else None)
-    customer = customer or _customer_of(contact, ticket, order)
+    customer = customer or _customer_of(contact, ticket, order, appointment)
     # Whoever is asked is locked, so that two sweeps at once ask them once.
     _lock(contact, customer)
     _refuse_asking(survey, customer=customer, contact=contact, ticket=ticket, at=at)
@@ -42,6 +43,7 @@ def invite(
         contact=contact,
         ticket=ticket,
         order=order,
+        appointment=appointment,
         agent=(ticket.solved_by or ticket.agent) if ticket else None,
         invited_by=by,
         wave=wave,
@@ -78,10 +80,10 @@ def digest(token: str) -> str:
     return sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def _customer_of(contact: Contact | None, ticket: Ticket | None, order: Order | None) -> Customer | None:
-    if ticket and ticket.customer:
-        return ticket.customer
-    return contact.customer if contact else order.customer if order else None
+def _customer_of(contact: Contact | None, *about: Ticket | Order | Appointment | None) -> Customer | None:
+    """Whom it is about, by the ticket first; what is about nobody we know says nothing."""
+    found = [one.customer for one in (about[0], contact, *about[1:]) if one and one.customer]
+    return found[0] if found else None
 
 
 def _lock(contact: Contact | None, customer: Customer | None) -> None:

@@ -45,7 +45,7 @@ from tests.makers import (
     make_ticket,
     make_user,
 )
-from tests.metrics import world_of_trade
+from tests.metrics import world_of_help, world_of_trade
 from tests.metrics.asked import night
 
 NOW = datetime(2025, 4, 20, 9, tzinfo=UTC)
@@ -75,6 +75,7 @@ class World:
         self.leads_and_costs()
         world_of_trade.tell(self)
         self.support()
+        world_of_help.tell(self)
         self.first = night()
         self.corrections()
         self.second = night()
