@@ -137,6 +137,7 @@ HEARD = (
     Heard(sales.Product, word=True),
     Heard(sales.Plan, word=True),
     Heard(sales.LostReason, word=True),
+    Heard(sales.Pipeline, word=True),
     Heard(sales.Stage, word=True),
     Heard(sales.Lead),
     Heard(sales.Deal),
