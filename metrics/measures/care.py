@@ -15,6 +15,7 @@ class Slots(Measure):
     subject = "customer"
     marks = {"booked": BOOKED, "attended": ATTENDED, "missed": MISSED}
     by = (cut.CLINIC.at("clinic"), cut.PROVIDER.at("provider"), *cut.CUSTOMER)
+    leaves_out = "Slots that were called off."
 
 
 class CalendarMornings(Measure):
@@ -24,6 +25,7 @@ class CalendarMornings(Measure):
     clock = "noted_on"
     value = "wait"
     by = (cut.CLINIC.at("clinic"), cut.PROVIDER.at("provider"))
+    leaves_out = "Mornings on which a calendar had fewer than three open slots."
 
 
 class TreatmentDays(Measure):
@@ -38,3 +40,4 @@ class TreatmentDays(Measure):
     by = (cut.CLINIC.at("treatment__clinic"), cut.PROVIDER.at("treatment__provider"), *cut.CUSTOMER)
     # Every night adds a day to all treatments that go on, and no record changes for it.
     narrow = False
+    leaves_out = "Days still to come, and days outside the treatment."

@@ -19,6 +19,7 @@ class TicketsCreated(Measure):
     clock = "created_at"
     subject = "customer"
     by = (cut.AGENT.at("first_agent"), cut.TEAM.at("first_team"), cut.OFFICE, *ABOUT, *cut.CUSTOMER)
+    leaves_out = "Spam, and tickets merged into others."
 
 
 class TicketsAnswered(Measure):
@@ -29,6 +30,7 @@ class TicketsAnswered(Measure):
     value = Elapsed("awaited_since", "replied_at")
     subject = "customer"
     by = (cut.AGENT.at("replied_by"), *TICKET_CUTS)
+    leaves_out = "Tickets still waiting, replies of a bot, spam and tickets merged into others."
 
 
 class TicketsAnsweredInHours(Measure):
@@ -39,6 +41,7 @@ class TicketsAnsweredInHours(Measure):
     value = "reply_business"
     subject = "customer"
     by = (cut.AGENT.at("replied_by"), *TICKET_CUTS)
+    leaves_out = "Tickets without a schedule, tickets still waiting, replies of a bot."
 
 
 class TicketsSolved(Measure):
@@ -50,6 +53,7 @@ class TicketsSolved(Measure):
     subject = "customer"
     marks = {"at_first_contact": AT_FIRST_CONTACT}
     by = (cut.AGENT.at("solved_by"), *TICKET_CUTS)
+    leaves_out = "Tickets opened again and not yet solved anew, spam and tickets merged into others."
 
 
 class TicketsSolvedInHours(Measure):
@@ -60,6 +64,7 @@ class TicketsSolvedInHours(Measure):
     value = "full_business"
     subject = "customer"
     by = (cut.AGENT.at("solved_by"), *TICKET_CUTS)
+    leaves_out = "Tickets without a schedule, and tickets opened again and not yet solved anew."
 
 
 class FirstSolves(Measure):
@@ -70,6 +75,7 @@ class FirstSolves(Measure):
     value = Elapsed("created_at", "first_solved_at")
     subject = "customer"
     by = (cut.AGENT.at("first_solver"), *TICKET_CUTS)
+    leaves_out = "Tickets never solved, spam and tickets merged into others."
 
 
 class FirstSolvesInHours(Measure):
@@ -80,6 +86,7 @@ class FirstSolvesInHours(Measure):
     value = "first_business"
     subject = "customer"
     by = (cut.AGENT.at("first_solver"), *TICKET_CUTS)
+    leaves_out = "Tickets without a schedule, and tickets never solved."
 
 
 class RequesterWaits(Measure):
@@ -90,6 +97,7 @@ class RequesterWaits(Measure):
     value = "wait"
     subject = "customer"
     by = (cut.AGENT.at("solved_by"), *TICKET_CUTS)
+    leaves_out = "Tickets opened again and not yet solved anew, spam and tickets merged into others."
 
 
 class RequesterWaitsInHours(Measure):
@@ -100,6 +108,7 @@ class RequesterWaitsInHours(Measure):
     value = "wait_business"
     subject = "customer"
     by = (cut.AGENT.at("solved_by"), *TICKET_CUTS)
+    leaves_out = "Tickets without a schedule, and tickets opened again and not yet solved anew."
 
 
 class TicketMovements(Measure):
@@ -123,6 +132,7 @@ class TicketMovements(Measure):
         cut.LINE.at("ticket__product_line"),
         *cut.CUSTOMER,
     )
+    leaves_out = "Spam, and tickets merged into others."
 
 
 class RepliesPromised(Measure):
@@ -133,6 +143,7 @@ class RepliesPromised(Measure):
     subject = "customer"
     marks = {"kept": REPLY_KEPT}
     by = (cut.AGENT.at("held_by"), *TICKET_CUTS)
+    leaves_out = "Tickets nobody was promised a reply on, and promises neither kept nor due yet."
 
 
 class SolutionsPromised(Measure):
@@ -143,6 +154,7 @@ class SolutionsPromised(Measure):
     subject = "customer"
     marks = {"kept": SOLUTION_KEPT}
     by = (cut.AGENT.at("held_by"), *TICKET_CUTS)
+    leaves_out = "Tickets nobody was promised a solution of, and promises neither kept nor due yet."
 
 
 class Interactions(Measure):
@@ -154,3 +166,4 @@ class Interactions(Measure):
     subject = "customer"
     marks = {"support": FOR_SUPPORT, "sales": FOR_SALES}
     by = (cut.AGENT.at("agent"), cut.TEAM.at("team"), cut.OFFICE, cut.CHANNEL.at("channel"), cut.KIND.at("kind"))
+    leaves_out = "Calls and chats given up before anybody answered."

@@ -27,6 +27,7 @@ class CSATAnswers(Measure):
     subject = "customer"
     marks = {"satisfied": SATISFIED}
     by = ANSWER_CUTS
+    leaves_out = "Invitations nobody answered, voided answers, and earlier versions of a changed one."
 
 
 class IndexAnswers(Measure):
@@ -37,6 +38,7 @@ class IndexAnswers(Measure):
     value = "points"
     subject = "customer"
     by = ANSWER_CUTS
+    leaves_out = "Surveys without a weight, voided answers, and earlier versions of a changed one."
 
 
 class IndexWeights(Measure):
@@ -47,6 +49,7 @@ class IndexWeights(Measure):
     value = "weight"
     subject = "customer"
     by = ANSWER_CUTS
+    leaves_out = "Surveys without a weight, voided answers, and earlier versions of a changed one."
 
 
 class NPSAnswers(Measure):
@@ -58,6 +61,7 @@ class NPSAnswers(Measure):
     subject = "customer"
     marks = RECOMMENDS
     by = RECOMMENDATION_CUTS
+    leaves_out = "Other scales, answers about one ticket, order or visit, voided answers, and earlier versions of a changed one."
 
 
 class NPSAnswersAboutOneThing(Measure):
@@ -69,6 +73,7 @@ class NPSAnswersAboutOneThing(Measure):
     subject = "customer"
     marks = RECOMMENDS
     by = RECOMMENDATION_CUTS
+    leaves_out = "Other scales, answers about us as a whole, voided answers, and earlier versions of a changed one."
 
 
 class NPSAnswersOfFive(Measure):
@@ -80,6 +85,7 @@ class NPSAnswersOfFive(Measure):
     subject = "customer"
     marks = RECOMMENDS
     by = RECOMMENDATION_CUTS
+    leaves_out = "Other scales than 1 to 5, voided answers, and earlier versions of a changed one."
 
 
 class PatientAnswers(Measure):
@@ -97,6 +103,7 @@ class PatientAnswers(Measure):
         cut.SCORE.at("score"),
         *cut.CUSTOMER,
     )
+    leaves_out = "Invitations nobody answered, voided answers, and earlier versions of a changed one."
 
 
 class SurveysSent(Measure):
@@ -113,3 +120,4 @@ class SurveysSent(Measure):
         cut.CHANNEL.at("ticket__channel"),
         *cut.CUSTOMER,
     )
+    leaves_out = "Invitations that bounced."
