@@ -86,21 +86,31 @@ def read(
     leaves = list(dict.fromkeys(leaves))
     found: dict[Leaf, Terms] = {}
     numbers = numbers_of((m for leaf in leaves for m in leaf.measures), cut.as_of)
-    additive: dict[Any, list[Simple]] = defaultdict(list)
-    cohorts: dict[Any, list[Cohort]] = defaultdict(list)
+    groups: dict[Any, list[Any]] = defaultdict(list)
     for leaf in leaves:
-        if isinstance(leaf, Cohort):
-            cohorts[leaf.together, leaf.periods].append(leaf)
-            continue
-        if cut.is_plain and isinstance(leaf, Count | Total | Stock):
-            additive[leaf.periods, isinstance(leaf, Stock)].append(leaf)
-            continue
-        found[leaf] = _from_facts(leaf, stretches_of(leaf, periods, _needed([leaf], only)), cut, numbers)
-    for group in additive.values():
-        found |= _from_cells(group, stretches_of(group[0], periods, _needed(group, only)), cut, numbers)
-    for figures in cohorts.values():
-        found |= _cohorts(figures, stretches_of(figures[0], periods, _needed(figures, only)), cut, numbers)
+        groups[_way(leaf, cut)].append(leaf)
+    for (read_group, *_), group in groups.items():
+        stretches = stretches_of(group[0], periods, _needed(group, only))
+        found |= read_group(group, stretches, cut, numbers) if stretches else {leaf: {} for leaf in group}
     return found
+
+
+def _way(leaf: Leaf, cut: Slice) -> tuple[Any, ...]:
+    """How a leaf is read; those that are read alike are read in one query."""
+    match leaf:
+        case Cohort():
+            return (_cohorts if cut.by or cut.where else _cohorts_of_all), leaf.together, leaf.periods
+        case Count() | Total() | Stock() if cut.is_plain:
+            return _from_cells, isinstance(leaf, Stock), leaf.periods
+        case Count() | Total() | Stock():
+            return _sums, isinstance(leaf, Stock), leaf.measure, leaf.mark, leaf.periods
+        case Steady():
+            return _steady, leaf
+        case Distinct():
+            return _distinct, leaf.measure, leaf.mark, leaf.periods
+        case Percentile():
+            return _percentiles, leaf.measure, leaf.mark, leaf.periods
+    raise TypeError(f"No way to read {leaf!r}.")
 
 
 def _needed(leaves: Iterable[Leaf], only: Mapping[Leaf, Collection[int]] | None) -> set[int] | None:
@@ -110,7 +120,9 @@ def _needed(leaves: Iterable[Leaf], only: Mapping[Leaf, Collection[int]] | None)
 def numbers_of(measures: Iterable[type[Measure]], as_of: int | None = None) -> dict[str, int]:
     """What the ledger calls these measures, now or in a run; one it had not met has no facts, and number 0."""
     keys = {m.key for m in measures}
-    return dict.fromkeys(keys, 0) | dict(MeasureState.objects.live(as_of).filter(key__in=keys).values_list("key", "pk"))
+    return dict.fromkeys(keys, 0) | dict(
+        MeasureState.objects.live(as_of).filter(key__in=keys).values_list("key", "pk")
+    )
 
 
 Stretch = tuple[int, int, Any, Any]
@@ -153,8 +165,6 @@ def _from_cells(
     leaves: list[Simple], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
 ) -> dict[Leaf, Terms]:
     """Counts, totals and stocks of several measures in one query."""
-    if not stretches:
-        return {leaf: {} for leaf in leaves}
     table, params = values(stretches)
     wanted = {(numbers[leaf.measure.key], mark_number(leaf.measure, leaf.mark)) for leaf in leaves}
     days = UP_TO if isinstance(leaves[0], Stock) else WITHIN
@@ -217,25 +227,12 @@ def condition(measure: type[Measure], cut: Slice, number: int, mark: str = "", t
     return " AND ".join(clauses), params
 
 
-def _from_facts(leaf: Leaf, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:
-    if not stretches:
-        return {}
-    match leaf:
-        case Count() | Total() | Stock():
-            return _sums(leaf, stretches, cut, numbers)
-        case Steady():
-            return _steady([leaf], stretches, cut, numbers)[leaf]
-        case Distinct():
-            return _distinct(leaf, stretches, cut, numbers)
-        case Percentile():
-            return _percentile(leaf, stretches, cut, numbers)
-    raise TypeError(f"No way to read {leaf!r}.")
-
-
-def _sums(leaf: Simple, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:
+def _sums(leaves: list[Simple], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> dict[Leaf, Terms]:
+    """Counts, totals or stocks of the same rows in one query."""
     table, params = values(stretches)
-    kept, kept_params = condition(leaf.measure, cut, numbers[leaf.measure.key], leaf.mark)
-    start = "" if isinstance(leaf, Stock) else "f.day >= p.s AND"
+    measure = leaves[0].measure
+    kept, kept_params = condition(measure, cut, numbers[measure.key], leaves[0].mark)
+    start = "" if isinstance(leaves[0], Stock) else "f.day >= p.s AND"
     found = query(
         f"""
         SELECT p.i, {cut.member}, count(*), sum(f.value)
@@ -243,30 +240,57 @@ def _sums(leaf: Simple, stretches: list[Stretch], cut: Slice, numbers: Mapping[s
         WHERE {kept} GROUP BY 1, 2""",
         [*params, *kept_params],
     )
-    return {(i, member): Term(_amount(leaf, n, int(total)), n) for i, member, n, total in found}
+    return {
+        leaf: {(i, member): Term(_amount(leaf, n, int(total)), n) for i, member, n, total in found} for leaf in leaves
+    }
 
 
-def _distinct(leaf: Distinct, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:
+def _distinct(
+    leaves: list[Distinct], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
+) -> dict[Leaf, Terms]:
+    """Different customers, whatever number of rows to date is asked of them, in one query."""
     table, params = values(stretches)
-    number = numbers[leaf.measure.key]
-    kept, kept_params = condition(leaf.measure, cut, number, leaf.mark)
-    often: str = "true"
-    often_params: list[Any] = []
-    if leaf.lifetime > 1:
-        ever, often_params = condition(leaf.measure, cut.of_a_life, number, leaf.mark, "g")
-        often = f"""(SELECT count(*) FROM (SELECT 1 FROM metrics_fact g WHERE {ever} AND g.subject = b.subject
-            AND g.day < b.e LIMIT {leaf.lifetime}) often) = {leaf.lifetime}"""
+    often = sorted({leaf.lifetime for leaf in leaves if leaf.lifetime > 1})
+    facts, fact_params = _lives(leaves[0], often, stretches, cut, numbers)
     found = query(
         f"""
-        WITH b AS (
-            SELECT DISTINCT p.i, p.e, {cut.member} AS member, f.subject
-            FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
-            WHERE {kept} AND f.subject IS NOT NULL
-        )
-        SELECT b.i, b.member, count(DISTINCT b.subject) FROM b WHERE {often} GROUP BY 1, 2""",
-        [*params, *kept_params, *often_params],
+        SELECT i, member, count(*) {"".join(f", count(*) FILTER (WHERE often{k})" for k in often)} FROM (
+            SELECT p.i, f.member, f.subject {"".join(f", bool_or(f.nth{k} < p.e) AS often{k}" for k in often)}
+            FROM {table} JOIN ({facts}) f ON f.day >= p.s AND f.day < p.e
+            WHERE f.counts GROUP BY 1, 2, 3
+        ) b GROUP BY 1, 2""",
+        [*params, *fact_params],
     )
-    return {(i, member): Term(Fraction(n), n) for i, member, n in found}
+    places = {times: place for place, times in enumerate([1, *often])}
+    terms: dict[Leaf, Terms] = {leaf: {} for leaf in leaves}
+    for i, member, *counted in found:
+        for leaf in leaves:
+            if n := counted[places[leaf.lifetime]]:
+                terms[leaf][i, member] = Term(Fraction(n), n)
+    return terms
+
+
+def _lives(
+    leaf: Distinct, often: list[int], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
+) -> tuple[str, list[Any]]:
+    """SQL of a measure's facts, each with whether it counts and the day its customer had the k-th of all."""
+    number, first, last = numbers[leaf.measure.key], min(s for _, _, s, _ in stretches), max(e for *_, e in stretches)
+    kept, kept_params = condition(leaf.measure, cut, number, leaf.mark)
+    if not often:
+        sql = f"""SELECT f.subject, f.day, {cut.member} AS member, true AS counts FROM metrics_fact f
+            WHERE {kept} AND f.subject IS NOT NULL"""
+        return sql, kept_params
+    ever, ever_params = condition(leaf.measure, cut.of_a_life, number, leaf.mark)
+    seen, seen_params = condition(leaf.measure, cut, number, leaf.mark, "g")
+    nth = ", ".join(f"nth_value(f.day, {k}) OVER life AS nth{k}" for k in often)
+    sql = f"""
+        SELECT f.subject, f.day, {cut.member} AS member, ({kept}) AS counts, {nth}
+        FROM metrics_fact f
+        WHERE {ever} AND f.day < %s
+            AND f.subject IN (SELECT g.subject FROM metrics_fact g WHERE {seen} AND g.day >= %s AND g.day < %s)
+        WINDOW life AS (PARTITION BY f.subject ORDER BY f.day
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"""
+    return sql, [*kept_params, *ever_params, last, *seen_params, first, last]
 
 
 def steady(leaf: Steady, table: str, cut: Slice, number: int) -> tuple[str, list[Any]]:
@@ -291,18 +315,26 @@ def _steady(
     return {leaves[0]: {(i, member): Term(Fraction(n), n) for i, member, n in found}}
 
 
-def _percentile(leaf: Percentile, stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> Terms:
+def _percentiles(
+    leaves: list[Percentile], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
+) -> dict[Leaf, Terms]:
+    """Several percentiles of the same rows in one query."""
     table, params = values(stretches)
-    kept, kept_params = condition(leaf.measure, cut, numbers[leaf.measure.key], leaf.mark)
+    measure = leaves[0].measure
+    kept, kept_params = condition(measure, cut, numbers[measure.key], leaves[0].mark)
+    shares = [leaf.share for leaf in leaves]
     found = query(
         f"""
-        SELECT p.i, {cut.member}, count(*), percentile_cont(%s) WITHIN GROUP (ORDER BY f.value)
+        SELECT p.i, {cut.member}, count(*), percentile_cont(%s::float8[]) WITHIN GROUP (ORDER BY f.value)
         FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
         WHERE {kept} GROUP BY 1, 2""",
-        [leaf.share, *params, *kept_params],
+        [shares, *params, *kept_params],
     )
-    unit = scale(leaf.measure)
-    return {(i, member): Term(Fraction(value) * unit, n) for i, member, n, value in found}
+    unit = scale(measure)
+    return {
+        leaf: {(i, member): Term(Fraction(values[place]) * unit, n) for i, member, n, values in found}
+        for place, leaf in enumerate(leaves)
+    }
 
 
 # Whom each figure is about, and what one of them adds to it: the total is the sum over the rows, by construction.
@@ -365,20 +397,81 @@ def _cohorts(
     leaves: list[Cohort], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
 ) -> dict[Leaf, Terms]:
     """Several figures over the same customers in one query."""
-    if not stretches:
-        return {leaf: {} for leaf in leaves}
     table, params = values(stretches)
     sql, kept_params = balances(leaves[0], table, cut, numbers)
-    asked = [
-        f"sum({adds}) FILTER (WHERE {about}), count(*) FILTER (WHERE {about})"
-        for about, adds in (FIGURES[leaf.figure] for leaf in leaves)
-    ]
-    found = query(f"SELECT i, m0, {', '.join(asked)} FROM ({sql}) b GROUP BY 1, 2", [*params, *kept_params])
+    found = query(f"SELECT i, m0, {_figures(leaves)} FROM ({sql}) b GROUP BY 1, 2", [*params, *kept_params])
     terms: dict[Leaf, Terms] = {leaf: {} for leaf in leaves}
     for i, member, *figures in found:
         for leaf, amount, n in zip(leaves, figures[::2], figures[1::2], strict=True):
             if n:
                 terms[leaf][i, member] = Term(int(amount) * cohort_scale(leaf), n)
+    return terms
+
+
+def _figures(leaves: list[Cohort]) -> str:
+    """For each figure what it comes to over the rows (s, e, known), and how many of them it is about."""
+    return ", ".join(
+        f"coalesce(sum({adds}) FILTER (WHERE {about}), 0), count(*) FILTER (WHERE {about})"
+        for about, adds in (FIGURES[leaf.figure] for leaf in leaves)
+    )
+
+
+# Figures that whoever was above 0 at the start and did not move adds to: 1, or the same sum as at the start.
+STEADY = {Kept.STARTERS, Kept.STAYED, Kept.START_SUM, Kept.END_SUM, Kept.LOWER_SUM}
+
+
+def _cohorts_of_all(
+    leaves: list[Cohort], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
+) -> dict[Leaf, Terms]:
+    """Several figures over all customers for any number of stretches, in one pass over the facts.
+
+    The days fall into buckets between the ends of stretches. Only customers who moved within a stretch are looked at
+    one by one; how many the others are, and what they have, is known from what all had at its start.
+    """
+    ends = sorted({day for _, _, start, end in stretches for day in (start, end)})
+    table, params = values(stretches)
+    kept = [condition(m, cut, numbers[m.key]) for m in leaves[0].measures]
+    found = query(
+        f"""
+        WITH bounds AS MATERIALIZED (
+            SELECT i, j, width_bucket(s, %s::date[]) AS first, width_bucket(e, %s::date[]) AS beyond FROM {table}
+        ), moves AS (
+            SELECT f.subject, width_bucket(f.day, %s::date[]) AS bucket, sum(f.value)::bigint AS delta,
+                   bool_or(f.value > 0) AS rose
+            FROM metrics_fact f
+            WHERE ({" OR ".join(f"({sql})" for sql, _ in kept)}) AND f.subject IS NOT NULL AND f.day < %s
+            GROUP BY 1, 2
+        ), levels AS MATERIALIZED (
+            SELECT subject, bucket, (sum(delta) OVER upto)::bigint - delta AS s, (sum(delta) OVER upto)::bigint AS e,
+                   coalesce(bool_or(rose) OVER earlier, false) AS known
+            FROM moves
+            WINDOW upto AS (PARTITION BY subject ORDER BY bucket),
+                   earlier AS (upto ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+        ), steps AS MATERIALIZED (
+            SELECT bucket, sum((e > 0)::int - (s > 0)::int) AS n, sum(greatest(e, 0) - greatest(s, 0)) AS total
+            FROM levels GROUP BY 1
+        ), starts AS (
+            SELECT i, sum(steps.n) AS n, sum(steps.total) AS total FROM bounds JOIN steps ON bucket < first GROUP BY 1
+        ), movers AS (
+            SELECT i, (array_agg(s ORDER BY bucket))[1] AS s, (array_agg(e ORDER BY bucket DESC))[1] AS e,
+                   (array_agg(known ORDER BY bucket))[1] AS known
+            FROM bounds JOIN levels ON bucket >= first AND bucket < beyond GROUP BY i, j, subject
+        ), moved AS (
+            SELECT i, count(*) FILTER (WHERE s > 0) AS starters, coalesce(sum(s) FILTER (WHERE s > 0), 0) AS had,
+                   {_figures(leaves)}
+            FROM movers GROUP BY 1
+        )
+        SELECT i, coalesce(n, 0) - coalesce(starters, 0), coalesce(total, 0) - coalesce(had, 0), moved.*
+        FROM starts FULL JOIN moved USING (i)""",
+        [ends, ends, *params, ends, *(x for _, params in kept for x in params), ends[-1]],
+    )
+    terms: dict[Leaf, Terms] = {leaf: {} for leaf in leaves}
+    for i, stayers, theirs, _, _, _, *figures in found:
+        for leaf, amount, n in zip(leaves, figures[::2], figures[1::2], strict=True):
+            steady = int(stayers) if leaf.figure in STEADY else 0
+            adds = steady if leaf.figure in COUNTED else int(theirs) if steady else 0
+            if together := (n or 0) + steady:
+                terms[leaf][i, ""] = Term((int(amount or 0) + adds) * cohort_scale(leaf), together)
     return terms
 
 
