@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from metrics.mathematics.enough import require
 
 STARTS = 8
-SAMPLE = 1500  # rows a silhouette is measured on
+SAMPLE = 1500  # rows that starts are tried on, and a silhouette is measured on
+STILL = 0.0005  # the part of rows whose moving no longer matters
 PER_GROUP = 10
 Numbers = NDArray[np.float64]
 
@@ -56,7 +57,9 @@ def k_means(rows: ArrayLike, k: int, *, logs: bool = False, seed: int = 1) -> Cl
     require(len(given), PER_GROUP * k, "customers")
     points = standardised(np.log1p(given) if logs else given)
     draw = np.random.default_rng(seed)
-    inertia, group = min((_lloyd(points, _starts(points, k, draw)) for _ in range(STARTS)), key=lambda found: found[0])
+    some = points if len(points) <= SAMPLE else points[draw.choice(len(points), SAMPLE, replace=False)]
+    tries = [_lloyd(some, _starts(some, k, draw)) for _ in range(STARTS)]
+    inertia, group, _ = _lloyd(points, min(tries, key=lambda found: found[0])[2])
     order = np.argsort(-np.bincount(group, minlength=k), kind="stable")
     group = np.argsort(order)[group]
     kept = [i for i in range(k) if (group == i).any()]
@@ -101,19 +104,20 @@ def _starts(points: Numbers, k: int, draw: np.random.Generator) -> Numbers:
     return np.array(chosen)
 
 
-def _lloyd(points: Numbers, centres: Numbers) -> tuple[float, NDArray[np.int64]]:
-    """Move each row to its nearest centre and each centre to the middle of its rows until nothing moves."""
+def _lloyd(points: Numbers, centres: Numbers) -> tuple[float, NDArray[np.int64], Numbers]:
+    """Move each row to its nearest centre and each centre to the middle of its rows until next to nothing moves."""
     group = np.full(len(points), -1)
     for _ in range(300):
         away = _squares(points, centres)
         nearest = away.argmin(axis=1)
-        if (nearest == group).all():
-            break
+        moved = (nearest != group).sum()
         group = nearest
-        centres = np.array(
-            [points[group == i].mean(axis=0) if (group == i).any() else centres[i] for i in range(len(centres))]
-        )
-    return float(away.min(axis=1).sum()), group
+        if moved <= STILL * len(points):
+            break
+        sizes = np.bincount(group, minlength=len(centres))[:, None]
+        sums = np.column_stack([np.bincount(group, column, len(centres)) for column in points.T])
+        centres = np.where(sizes, sums / np.maximum(sizes, 1), centres)
+    return float(away.min(axis=1).sum()), group, centres
 
 
 def _squares(a: Numbers, b: Numbers) -> Numbers:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, exp, lgamma
 from statistics import NormalDist, fmean, stdev
+from typing import NamedTuple
 
 from metrics.mathematics.enough import require
 from metrics.mathematics.intervals import Interval, wilson
@@ -41,18 +42,25 @@ class Pace:
         return self.actual / self.share if self.share else None
 
 
-def expected_share(earlier: Sequence[Sequence[float]], day: int, length: int) -> float:
-    """The share of a whole period's flow that falls before its day `day` (0 is the start, `length` the end).
+class Stretch(NamedTuple):
+    """The days of a period: the weekday of the first (0 is Monday), and what each brought."""
 
-    earlier  the daily flows of earlier periods that weigh alike: the same month of other years, or the last months.
-             A longer or shorter one is read at the same part of its length.
+    weekday: int
+    flow: Sequence[float]
+
+
+def expected_share(earlier: Sequence[Stretch], day: int, weekday: int, length: int) -> float:
+    """The share of a period's flow that falls before its day `day`, for one that begins on a weekday and is so long.
+
+    earlier  periods that weigh alike: the same month of other years, or the last months. From them come how much each
+             weekday brings, and each tenth of a period beyond its weekdays.
     """
-    if not 0 < day < length:
-        return float(day >= length)
-    flows = [flow for flow in earlier if len(flow) and sum(flow) > 0]
-    if not flows:
-        return day / length
-    return sum(_until(flow, day / length) for flow in flows) / sum(sum(flow) for flow in flows)
+    known = [stretch for stretch in earlier if sum(stretch.flow) > 0]
+    by_weekday = _weekdays(known)
+    by_tenth = _tenths(known, by_weekday)
+    weights = [by_weekday[(weekday + i) % 7] * by_tenth[10 * i // length] for i in range(length)]
+    whole = sum(weights)
+    return sum(weights[: max(0, day)]) / whole if whole else min(1.0, max(0.0, day / length))
 
 
 def chance_of_sum(missing: float, windows: Sequence[float]) -> float:
@@ -119,11 +127,29 @@ def _many(missing: float, rate: float) -> int:
     return max(0, ceil(missing / rate - 1e-9))
 
 
-def _until(flow: Sequence[float], part: float) -> float:
-    """What came in the first part of a period, a day's flow spread evenly over it."""
-    whole, rest = divmod(part * len(flow), 1)
-    days = int(whole)
-    return sum(flow[:days]) + (rest * flow[days] if days < len(flow) else 0.0)
+def _weekdays(known: Sequence[Stretch]) -> list[float]:
+    """What each weekday brings, where 1 is usual; all alike until each was there four times."""
+    sums, counts = [0.0] * 7, [0] * 7
+    for stretch in known:
+        usual = fmean(stretch.flow)
+        for i, amount in enumerate(stretch.flow):
+            sums[(stretch.weekday + i) % 7] += amount / usual
+            counts[(stretch.weekday + i) % 7] += 1
+    if min(counts) < 4:
+        return [1.0] * 7
+    return [total / count for total, count in zip(sums, counts, strict=True)]
+
+
+def _tenths(known: Sequence[Stretch], by_weekday: Sequence[float]) -> list[float]:
+    """What each tenth of a period brings beyond what its weekdays do."""
+    came, usual = [0.0] * 10, [0.0] * 10
+    for stretch in known:
+        mean = fmean(stretch.flow)
+        for i, amount in enumerate(stretch.flow):
+            tenth = 10 * i // len(stretch.flow)
+            came[tenth] += amount
+            usual[tenth] += mean * by_weekday[(stretch.weekday + i) % 7]
+    return [part / other if other else 1.0 for part, other in zip(came, usual, strict=True)]
 
 
 def _beta_binomial(k: int, n: int, a: float, b: float) -> float:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from metrics.mathematics.enough import TooFew
 from metrics.mathematics.goals import (
     Pace,
+    Stretch,
     chance_of_rate,
     chance_of_sum,
     chance_of_wins,
@@ -25,25 +26,37 @@ def test_twelve_customers_at_thirty_percent_take_forty_leads() -> None:
     assert needed(0, 30, 100).count == 0
 
 
-def test_pace_is_held_against_what_earlier_months_had_by_now() -> None:
-    """Earlier months made three quarters in their second half."""
-    earlier = [[1, 1, 3, 3], [2, 2, 6, 6]]
-    assert expected_share(earlier, 2, 4) == 0.25
-    assert expected_share(earlier, 3, 4) == 0.625
+def test_pace_is_held_against_what_earlier_periods_had_by_now() -> None:
+    """Earlier ones made three quarters in their second half."""
+    earlier = [Stretch(0, [1, 1, 3, 3]), Stretch(4, [2, 2, 6, 6])]
+    assert expected_share(earlier, 2, 0, 4) == 0.25
+    assert expected_share(earlier, 3, 0, 4) == 0.625
     pace = Pace(actual=30, target=100, share=0.25)
     assert (pace.expected, pace.pace, pace.landing) == (25, 1.2, 120)
     assert Pace(0, 100, 0).pace is None
 
 
+def test_a_month_that_begins_on_a_weekend_is_not_late_on_its_monday() -> None:
+    """Nothing is sold on Saturdays and Sundays."""
+
+    def month(weekday: int, length: int) -> Stretch:
+        return Stretch(weekday, [0 if (weekday + i) % 7 > 4 else 5 for i in range(length)])
+
+    earlier = [month(0, 31), month(3, 30), month(5, 31)]
+    assert expected_share(earlier, 2, 5, 30) == 0
+    assert expected_share(earlier, 2, 0, 30) == pytest.approx(2 / 22, abs=0.01)
+    assert expected_share(earlier, 9, 5, 30) == pytest.approx(5 / 20, abs=0.02)
+
+
 def test_the_start_the_end_and_no_past() -> None:
-    assert expected_share([[1, 3]], 0, 2) == 0
-    assert expected_share([[1, 3]], 2, 2) == 1
-    assert expected_share([], 1, 4) == 0.25
-    assert expected_share([[0, 0]], 1, 4) == 0.25
+    assert expected_share([Stretch(0, [1, 3])], 0, 0, 2) == 0
+    assert expected_share([Stretch(0, [1, 3])], 2, 0, 2) == 1
+    assert expected_share([], 1, 0, 4) == 0.25
+    assert expected_share([Stretch(0, [0, 0])], 1, 0, 4) == 0.25
 
 
 def test_a_shorter_february_is_read_at_the_same_part() -> None:
-    assert expected_share([[1] * 28], 15, 30) == 0.5
+    assert expected_share([Stretch(0, [1] * 28)], 15, 2, 30) == pytest.approx(0.5)
 
 
 def test_equal_chances_are_binomial() -> None:
@@ -83,4 +96,5 @@ def test_poisson_binomial_is_binomial_for_equals(n: int, chance: float, k: int) 
 
 @given(st.lists(st.lists(st.integers(0, 9), min_size=28, max_size=31), max_size=4), st.integers(0, 30))
 def test_a_later_day_never_expects_less(earlier: list[list[int]], day: int) -> None:
-    assert 0 <= expected_share(earlier, day, 31) <= expected_share(earlier, day + 1, 31) + 1e-12 <= 1 + 1e-9
+    known = [Stretch(i, flow) for i, flow in enumerate(earlier)]
+    assert 0 <= expected_share(known, day, 3, 31) <= expected_share(known, day + 1, 3, 31) <= 1 + 1e-9
