@@ -6,7 +6,7 @@ numbers, and `checks` reads every declaration before anything runs.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -446,7 +446,7 @@ class Example:
     """
 
     story: str
-    terms: tuple[Amount | list[Amount], ...]
+    terms: tuple[Amount | Sequence[Amount], ...]
     result: Amount
 
 

@@ -62,16 +62,16 @@ def with_words(node: Node, words: Callable[[Leaf], str]) -> Node:
     return Said(words(node)) if isinstance(node, Leaf) else node
 
 
-def _said(kpi: type[KPI], leaf: Leaf, amount: Amount | list[Amount]) -> str:
-    if isinstance(amount, list):
+def _said(kpi: type[KPI], leaf: Leaf, amount: Amount | Sequence[Amount]) -> str:
+    if isinstance(amount, Sequence):
         name = leaf.in_words().partition(" of ")[0]
         *others, last = [_said(kpi, leaf, one) for one in amount]
         return f"{name} of {', '.join(others)} and {last}" if others else f"{name} of {last}"
     return term(kpi, leaf, _exact(amount)).removesuffix(".00")
 
 
-def _term(leaf: Leaf, told: Amount | list[Amount]) -> Term:
-    if isinstance(told, list):
+def _term(leaf: Leaf, told: Amount | Sequence[Amount]) -> Term:
+    if isinstance(told, Sequence):
         share = leaf.share if isinstance(leaf, Percentile) else 0.5
         return Term(_percentile([_exact(one) for one in told], share), len(told))
     return Term(_exact(told), 1)

@@ -61,7 +61,7 @@ class NPSAnswers(Measure):
     subject = "customer"
     marks = RECOMMENDS
     by = RECOMMENDATION_CUTS
-    leaves_out = "Other scales, answers about one ticket, order or visit, voided answers, and earlier versions of a changed one."
+    leaves_out = "Other scales, answers about one ticket, order or visit, voided answers, all but the last of a wave."
 
 
 class NPSAnswersAboutOneThing(Measure):
