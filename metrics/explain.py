@@ -347,8 +347,3 @@ def url_of(model: Any, pk: int) -> str:
         return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])
     except NoReverseMatch:
         return ""
-
-
-def measure_titles(kpi: type[KPI]) -> list[tuple[str, str]]:
-    """What the formula counts, in the measures' own words."""
-    return [(m.title, " ".join((m.__doc__ or "").split())) for m in kpi.measures()]

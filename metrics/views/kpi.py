@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from metrics.boards import BOARDS, home_of
 from metrics.evaluate import Answer, Value, evaluate
-from metrics.explain import measure_titles
+from metrics.handbook.entries import Entry
 from metrics.kpis import lifecycle
 from metrics.language import Dimension
 from metrics.models import Run, Snapshot
@@ -54,7 +54,7 @@ def kpi_page(request: HttpRequest, key: str) -> HttpResponse:
         grains=_grains(ask, series.grain),
         runs=Run.objects.filter(status__in=FINISHED)[:RUNS],
         revisions=_revisions(ask),
-        measures=measure_titles(kpi),
+        counted=Entry(kpi).counted,
         definition=kpi.definition().split("\n\n"),
         waterfall=waterfall.mrr(request.user, ask.span, cut=cut) if kpi is lifecycle.MRR else None,
         boards=[board for board in BOARDS.values() if visible_kpis(request.user, board.kpis)],
