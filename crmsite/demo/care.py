@@ -1,12 +1,13 @@
 """The two clinics we run: slots offered and kept, treatments, and medicine handed out."""
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 
 from crmsite.demo.world import World
 from customers.choices import CustomerKind
 from customers.models import Customer
 from support.choices import AppointmentStatus
-from support.models import Appointment, Fill, Treatment
+from support.models import AccessSample, Appointment, Fill, Treatment
 
 CLINICS = {"Clinic Altona": ("Dr. Weiss", "Dr. Amari", "Dr. Lund"), "Clinic Schwabing": ("Dr. Rossi", "Dr. Brandt")}
 MEDICINES = ("Metformin", "Ramipril", "Atorvastatin", "Levothyroxine")
@@ -23,6 +24,7 @@ def tell(world: World) -> None:
         slot(world, world.at(curve.draw(world.chance), 8, 17), patients)
     for ahead in range(1, world.many(60, 12)):
         slot(world, world.days.now + timedelta(hours=9 + 7 * ahead), patients)
+    sample(world)
     for patient in world.pick_some(patients, world.many(150, 4)):
         treat(world, patient)
     world.save()
@@ -54,6 +56,22 @@ def slot(world: World, starts_at: datetime, patients: list[Customer]) -> None:
     )
     appointment.settled_at = min(appointment.ends_at, world.days.now)
     world.shelf["visits to clinics"].append(appointment)
+
+
+def sample(world: World) -> None:
+    """How far ahead the third open slot of each calendar lay on the mornings of the last half year."""
+    slots: dict[tuple[str, str], list[Appointment]] = defaultdict(list)
+    for slot in sorted(world.pending[Appointment], key=lambda one: one.starts_at):
+        slots[slot.clinic, slot.provider].append(slot)
+    for back in range(180):
+        day = world.days.last - timedelta(days=back)
+        morning = world.days.midnight(day)
+        for (clinic, provider), calendar in slots.items():
+            ahead = [slot for slot in calendar if slot.offered_at <= morning < slot.starts_at]
+            free = [slot for slot in ahead if slot.booked_at is None or slot.booked_at > morning]
+            if len(free) > 2:
+                days = (world.days.of(free[2].starts_at) - day).days
+                world.add(AccessSample, on=day, clinic=clinic, provider=provider, days=days)
 
 
 def treat(world: World, patient: Customer) -> None:

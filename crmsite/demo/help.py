@@ -11,7 +11,8 @@ from customers.models import User
 from support.choices import Author, InteractionKind, Priority, Purpose, TicketChannel, TicketEventKind
 from support.history import derive
 from support.hours import Week
-from support.models import Holiday, Interaction, Message, OpeningHours, Schedule, Ticket, TicketEvent
+from support.models import Holiday, Interaction, Message, OpeningHours, Schedule, ServiceLevel, Ticket, TicketEvent
+from support.promises import due
 
 CHANNELS = (TicketChannel.EMAIL, TicketChannel.WEB, TicketChannel.CHAT, TicketChannel.PHONE, TicketChannel.SOCIAL)
 # Hours until somebody usually answers; a phone is picked up at once.
@@ -31,6 +32,7 @@ Kind = TicketEventKind
 
 def tell(world: World) -> None:
     open_hours(world)
+    promise(world)
     world.save()
     world.shelf["week"] = Week.of(world.shelf["schedule"])
     world.shelf["hump"] = world.days.part(0.36)
@@ -64,6 +66,33 @@ def open_hours(world: World) -> None:
     world.shelf["schedule"] = schedule
 
 
+def promise(world: World) -> None:
+    """What a ticket is promised, by its priority."""
+    world.shelf["promises"] = {
+        priority: world.add(
+            ServiceLevel,
+            name=world.free(ServiceLevel, "name", name),
+            priority=priority,
+            reply_within=timedelta(hours=reply),
+            solve_within=timedelta(hours=solve),
+            is_active=not ServiceLevel.objects.filter(priority=priority, is_active=True).exists(),
+        )
+        for name, priority, reply, solve in (
+            ("Usual", "", 8, 30),
+            ("High", Priority.HIGH, 4, 20),
+            ("Urgent", Priority.URGENT, 2, 10),
+        )
+    }
+
+
+def promised(world: World, ticket: Ticket) -> None:
+    """Until when it is to be answered and solved."""
+    levels, week = world.shelf["promises"], world.shelf["week"]
+    level = levels.get(ticket.priority, levels[""])
+    ticket.reply_due_at = due(level, ticket.awaited_since or ticket.created_at, level.reply_within, week)
+    ticket.solve_due_at = due(level, ticket.created_at, level.solve_within, week)
+
+
 def request(world: World, number: int, day: date, customers: list[Account]) -> None:
     account = somebody(world, day, customers)
     channel = world.pick(CHANNELS, (40, 22, 18, 15, 5))
@@ -90,6 +119,7 @@ def request(world: World, number: int, day: date, customers: list[Account]) -> N
         for kind, at, actor in sorted(story, key=lambda step: step[1])
     ]
     derive(ticket, events, week=world.shelf["week"])
+    promised(world, ticket)
     world.shelf["tickets"].append((ticket, events, account))
 
 

@@ -1,6 +1,7 @@
 """What customers say: satisfaction follows how long they waited, recommendation follows what they pay."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from crmsite.demo.days import add_months
@@ -31,17 +32,17 @@ def write_surveys(world: World) -> None:
 
     world.shelf["surveys"] = {
         "ticket": survey("After a ticket", SurveyKind.CSAT, "How satisfied are you with our help?", 1, 5,
-                         satisfied_from=4),
+                         satisfied_from=4, index_weight=Decimal("0.6")),
         "order": survey("After an order", SurveyKind.CSAT, "How satisfied are you with your order?", 1, 5,
-                        satisfied_from=4),
+                        satisfied_from=4, index_weight=Decimal("0.4")),
         "effort": survey("Effort", SurveyKind.CES, "How easy was it to get your problem solved?", 1, 7,
                          satisfied_from=5),
         "nps": survey("Would you recommend us?", SurveyKind.NPS, "How likely are you to recommend us?", 0, 10,
                       promoter_from=9, detractor_to=6, is_relational=True),
         "nps5": survey("Recommendation, five steps", SurveyKind.NPS, "Would you recommend our shop?", 1, 5,
                        promoter_from=5, detractor_to=3, is_relational=True),
-        "patient": survey("After a visit to the clinic", SurveyKind.PATIENT, "How was your visit?", 1, 5,
-                          satisfied_from=5),
+        "patient": survey("After a visit to the clinic", SurveyKind.PATIENT, "How was your visit?", 0, 10,
+                          satisfied_from=9),
     }  # fmt: skip
 
 
@@ -140,8 +141,8 @@ def ask_patients(world: World) -> None:
     for visit in world.shelf["visits to clinics"]:
         sent_at = world.clip(visit.ends_at + timedelta(hours=4))
         if visit.status == "attended" and sent_at:
-            scores = [world.pick((5, 4, 3, 2, 1), (63, 22, 8, 4, 3))]
-            ask(world, "patient", accounts[visit.customer.external_id], sent_at, 0.42, scores)
+            scores = [world.pick((10, 8, 7, 4, 2), (63, 22, 8, 4, 3))]
+            ask(world, "patient", accounts[visit.customer.external_id], sent_at, 0.42, scores, appointment=visit)
 
 
 def ask(
@@ -198,6 +199,7 @@ def reply(world: World, invitation: Invitation, at: datetime, score: int) -> Ans
         customer=invitation.customer,
         ticket=ticket,
         order=invitation.order,
+        appointment=invitation.appointment,
         agent=agent,
         team=world.team_of[agent.pk] if agent else None,
         channel=ticket.channel if ticket else "",

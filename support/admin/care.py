@@ -93,7 +93,7 @@ class AccessSampleAdmin(RecordAdmin):
     list_display = ["on", "clinic", "provider", "days"]
     list_filter = ["clinic", "provider", "on"]
     search_fields = ["clinic", "provider"]
-    fields = ["on", ("clinic", "provider"), "days"]
+    fields = ["on", ("clinic", "provider"), "days", ("source", "external_id")]
 
 
 class FillInline(RowInline):

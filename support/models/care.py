@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from customers.models import Customer, User
-from customers.record import Record, Visible
+from customers.record import Record
 from support.choices import AppointmentStatus
 from support.querysets import AccessSampleQuerySet, AppointmentQuerySet
 
@@ -45,7 +45,7 @@ class Appointment(Record):
         return f"{self.clinic} {self.starts_at:%Y-%m-%d %H:%M}".strip()
 
 
-class AccessSample(Visible):
+class AccessSample(Record):
     """How many days ahead the third open slot of a calendar lay, as it stood one morning."""
 
     family = "support"
@@ -58,10 +58,11 @@ class AccessSample(Visible):
 
     objects: ClassVar = AccessSampleQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Record.Meta):
         ordering = ["-on", "clinic", "provider"]
         constraints = [
-            models.UniqueConstraint(fields=["on", "clinic", "provider"], name="support_accesssample_once_a_day")
+            *Record.Meta.constraints,
+            models.UniqueConstraint(fields=["on", "clinic", "provider"], name="support_accesssample_once_a_day"),
         ]
 
     def __str__(self) -> str:

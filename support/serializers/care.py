@@ -58,7 +58,7 @@ class AppointmentSerializer(RecordSerializer):
 class AccessSampleSerializer(RecordSerializer):
     class Meta:
         model = AccessSample
-        fields = ["on", "clinic", "provider", "days"]
+        fields = ["on", "clinic", "provider", "days", "source", "external_id"]
 
 
 class TreatmentSerializer(RecordSerializer):

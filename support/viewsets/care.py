@@ -1,6 +1,6 @@
 """Calls, appointments and treatments over the API."""
 
-from customers.doors import RecordViewSet, RowViewSet, verb
+from customers.doors import RecordViewSet, verb
 from support import filters, services
 from support.models import AccessSample, Appointment, Fill, Interaction, Treatment
 from support.serializers import care, words
@@ -25,8 +25,8 @@ class AppointmentViewSet(RecordViewSet):
     cancel = verb("cancel", services.cancel_appointment, words.AtWords)
 
 
-class AccessSampleViewSet(RowViewSet):
-    """How far ahead the third open slot lay, noted every morning."""
+class AccessSampleViewSet(RecordViewSet):
+    """How far ahead the third open slot lay: noted every morning by itself, or told from another system."""
 
     queryset = AccessSample.objects.all()
     serializer_class = care.AccessSampleSerializer
