@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import accumulate
+from math import ceil
 from typing import NamedTuple
 
 
@@ -22,9 +23,9 @@ def gini(amounts: Sequence[float]) -> float | None:
 
 
 def top_share(amounts: Sequence[float], members: float) -> float | None:
-    """What part of the whole the largest hold, for members = 0.1 the largest tenth (at least one)."""
+    """What part of the whole the largest hold, for members = 0.2 the largest fifth, rounded up to whole members."""
     held, total = sorted(amounts, reverse=True), sum(amounts)
-    return sum(held[: max(1, round(members * len(held)))]) / total if total else None
+    return sum(held[: ceil(members * len(held) - 1e-9)]) / total if total else None
 
 
 def members_holding(amounts: Sequence[float], share: float) -> int:

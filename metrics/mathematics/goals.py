@@ -67,13 +67,13 @@ def chance_of_sum(missing: float, windows: Sequence[float]) -> float:
     """The chance that what still comes is at least what is missing.
 
     windows  what earlier stretches as long as the rest of the period brought. From thirty on they are taken for
-             normal; fewer count themselves, so that five can say no more than fifths.
+             normal; fewer are counted, and half a hit more, so that a few are never certain.
     """
     if missing <= 0:
         return 1.0
     require(len(windows), 2, "earlier periods")
     if len(windows) < NORMAL or not stdev(windows):
-        return fmean(float(window >= missing) for window in windows)
+        return (sum(window >= missing for window in windows) + 0.5) / (len(windows) + 1)
     return 1 - NormalDist(fmean(windows), stdev(windows)).cdf(missing)
 
 

@@ -29,6 +29,7 @@ class Trend:
 
     slope       change from one point to the next, with its 95 % interval
     chance      how often noise alone would slope as much (p)
+    chart       of the series as it was read: without its season, or as the distance to its target
     news        signals of the last points: outside the noise, or a lasting shift
     attention   0 for nothing to worry about; else how far it moved the wrong way as a share of its level, times how
                 sure that is: sort by it, largest first

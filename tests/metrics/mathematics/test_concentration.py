@@ -14,6 +14,7 @@ def test_by_hand() -> None:
     held = [10, 20, 30, 40]
     assert gini(held) == pytest.approx(0.25)
     assert top_share(held, 0.25) == 0.4
+    assert top_share(held, 0.26) == 0.7
     assert members_holding(held, 0.7) == 2
     assert herfindahl(held) == pytest.approx(0.3)
     assert lorenz(held, 4) == [(0, 0), (0.25, 0.1), (0.5, 0.3), (0.75, 0.6), (1, 1)]

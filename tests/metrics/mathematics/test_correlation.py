@@ -22,6 +22,17 @@ def test_anscombes_first() -> None:
     assert round(spearman(ANSCOMBE), 6) == 0.818182
 
 
+def test_anscombes_others_have_the_same_strength_and_another_shape() -> None:
+    """Which is why the plot always stands beside the number."""
+    x = [each for each, _ in ANSCOMBE]
+    curve = [9.14, 8.14, 8.74, 8.77, 9.26, 8.10, 6.13, 3.10, 9.13, 7.26, 4.74]
+    tilted = [7.46, 6.77, 12.74, 7.11, 7.81, 8.84, 6.08, 5.39, 8.15, 6.42, 5.73]
+    upright = [6.58, 5.76, 7.71, 8.84, 8.47, 7.04, 5.25, 12.50, 5.56, 7.91, 6.89]
+    column = [8, 8, 8, 8, 8, 8, 8, 19, 8, 8, 8]
+    pairs = [(x, curve), (x, tilted), (column, upright)]
+    assert [round(pearson(list(zip(a, b, strict=True))), 3) for a, b in pairs] == [0.816, 0.816, 0.817]
+
+
 def test_the_interval_of_fisher() -> None:
     """r = .816421 of 11: atanh 1.14595 ± 1.95996/√8."""
     low, high = interval_of(0.816421, 11)

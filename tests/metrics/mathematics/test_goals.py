@@ -1,5 +1,6 @@
 """A goal's pace, its chance, and what it takes, counted by hand."""
 
+import random
 from math import comb
 
 import pytest
@@ -68,11 +69,25 @@ def test_equal_chances_are_binomial() -> None:
 
 
 def test_a_sum_from_few_windows_and_from_many() -> None:
-    assert chance_of_sum(10, [5, 8, 10, 12, 20]) == 0.6
+    assert chance_of_sum(10, [5, 8, 10, 12, 20]) == 3.5 / 6
+    assert chance_of_sum(99, [5, 8, 10, 12, 20]) == 0.5 / 6
     assert chance_of_sum(0, []) == 1
     assert chance_of_sum(50, [float(each) for each in range(101)]) == pytest.approx(0.5)
     with pytest.raises(TooFew, match="at least 2 earlier periods"):
         chance_of_sum(10, [5])
+
+
+def test_of_goals_given_seven_to_eight_in_ten_as_many_are_met() -> None:
+    """Four thousand goals of made-up months, each with thirty-six earlier halves to go by."""
+    draw = random.Random(6)
+    met = []
+    for _ in range(4000):
+        earlier = [draw.gauss(100, 20) for _ in range(36)]
+        missing, came = draw.uniform(60, 140), draw.gauss(100, 20)
+        if 0.7 <= chance_of_sum(missing, earlier) < 0.8:
+            met.append(came >= missing)
+    assert len(met) > 200
+    assert 0.70 <= sum(met) / len(met) <= 0.80
 
 
 def test_a_rate_with_rows_to_come() -> None:
