@@ -18,6 +18,7 @@ from metrics.mathematics.intervals import Z95, Interval
 
 PER_TERM = 10  # of what happened, and of what did not, for each trait (Peduzzi et al. 1996)
 RIDGE = 1e-6  # So little that it moves no printed digit, and yet two traits that say the same can be told.
+UNKNOWN = "not known"
 Numbers = NDArray[np.float64]
 Traits = Mapping[str, Sequence[float] | Sequence[str]]
 
@@ -68,7 +69,8 @@ class Logistic:
 def fit(traits: Traits, happened: Sequence[bool], *, seed: int = 1) -> Logistic:
     """The model of all rows, judged by one that saw seven tenths of them.
 
-    traits  for each name one number or one word a row. Raises `TooFew` where there is too little for so many.
+    traits  for each name one number (nan where it is not known) or one word a row. Raises `TooFew` where there is too
+            little for so many.
     """
     names, outcome = _names(traits), np.asarray(happened, float)
     hits = int(outcome.sum())
@@ -119,23 +121,31 @@ def _sigmoid(x: Numbers) -> Numbers:
 
 
 def _names(traits: Traits) -> list[str]:
-    """Each number's name, and for words "name: word" for every word but the commonest."""
+    """Each number's name; for words "name: word" for every word but the commonest."""
     names = []
     for name, values in traits.items():
-        if len(values) and isinstance(values[0], str):
-            words = Counter(values).most_common()
-            names += [f"{name}: {word}" for word, _ in words[1:]]
-        else:
-            names.append(name)
+        if _are_words(values):
+            names += [f"{name}: {word}" for word, _ in Counter(values).most_common()[1:]]
+            continue
+        names.append(name)
+        if np.isnan(np.asarray(values, float)).any():
+            names.append(f"{name}: {UNKNOWN}")
     return names
 
 
 def _columns(traits: Traits, names: Sequence[str]) -> Numbers:
-    found = []
-    for name in names:
-        if name in traits:
-            found.append(np.asarray(traits[name], float))
-        else:
-            trait, word = name.split(": ", 1)
-            found.append(np.array([value == word for value in traits[trait]], float))
-    return np.column_stack(found)
+    return np.column_stack([_column(traits, name) for name in names])
+
+
+def _column(traits: Traits, name: str) -> Numbers:
+    if name in traits:
+        return np.nan_to_num(np.asarray(traits[name], float))  # What is not known has a term of its own.
+    trait, word = name.split(": ", 1)
+    values = traits[trait]
+    if _are_words(values):
+        return np.array([value == word for value in values], float)
+    return np.isnan(np.asarray(values, float)).astype(float)
+
+
+def _are_words(values: Sequence[float] | Sequence[str]) -> bool:
+    return len(values) > 0 and isinstance(values[0], str)

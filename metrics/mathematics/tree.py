@@ -103,7 +103,8 @@ def grow(
 ) -> Tree:
     """The tree of at most `depth` questions in a row with at least `least` rows in every leaf.
 
-    traits  for each name one number or one word a row. Raises `TooFew` below two leaves' worth of rows.
+    traits  for each name one number (nan where it is not known) or one word a row. Raises `TooFew` below two leaves'
+            worth of rows.
     """
     require(len(happened), 2 * least, "rows")
     arrays, outcome = _arrays(traits), np.asarray(happened, bool)

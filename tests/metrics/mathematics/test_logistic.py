@@ -64,6 +64,18 @@ def test_what_does_not_matter_is_owned_up_to() -> None:
     assert not model.honesty.is_useful
 
 
+def test_what_is_not_known_has_a_term_of_its_own() -> None:
+    ages, left = people(1000, 1.5)
+    some = [float("nan") if i % 4 == 0 else age for i, age in enumerate(ages)]
+    model = fit_all({"age": some}, left)
+    assert [term.name for term in model.terms] == ["age", "age: not known"]
+    known = [(age, came) for age, came in zip(some, left, strict=True) if age == age]
+    alone = fit_all({"age": [age for age, _ in known]}, [came for _, came in known])
+    assert model.terms[0].weight == pytest.approx(alone.terms[0].weight, abs=1e-4)
+    rate = sum(left[::4]) / 250
+    assert model.chances({"age": [float("nan")]})[0] == pytest.approx(rate, abs=1e-4)
+
+
 def test_too_few_for_so_many_traits() -> None:
     with pytest.raises(TooFew, match="at least 20 rows where it happened; there are 3"):
         fit({"a": [1.0] * 100, "b": [2.0] * 100}, [True] * 3 + [False] * 97)
