@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from crmsite.docs import DocsView, NowhereView
 from customers import viewsets as customers
 from customers.doors import Router
+from metrics import locks
 from metrics import viewsets as metrics
 from sales.viewsets import catalogue, deals, leads, marketing, orders, subscriptions
 from support.viewsets import care, hours, tickets
@@ -67,6 +68,7 @@ router.register("answers", surveys.AnswerViewSet)
 
 router.register("kpis", metrics.KPIViewSet, basename="kpis")
 router.register("runs", metrics.RunViewSet)
+router.register("period-locks", locks.PeriodLockViewSet)
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

@@ -54,6 +54,7 @@ ROOMS: dict[str, tuple[Door, ...]] = {
     "Numbers": (
         Door("metrics.Run", "nightlight"),
         Door("metrics.Snapshot", "history_edu"),
+        Door("metrics.PeriodLock", "lock"),
     ),
     "Set up": (
         Door("customers.User", "badge", "People"),

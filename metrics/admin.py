@@ -10,8 +10,11 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
 from customers import access
+from customers.desk import RecordAdmin, verb_action
+from customers.desk.opening import OpenedByVerb
 from customers.desk.paginator import CappedPaginator
-from metrics.models import Night, Run, RunStep, Snapshot
+from metrics.models import Night, PeriodLock, Run, RunStep, Snapshot
+from metrics.services import lift_lock, lock_books
 
 
 def looks_after(request: HttpRequest) -> bool:
@@ -119,3 +122,22 @@ class SnapshotAdmin(ReadOnly, ModelAdmin):
         "reason",
         "run",
     )
+
+
+@admin.register(PeriodLock)
+class PeriodLockAdmin(OpenedByVerb, RecordAdmin):
+    """Lock the books up to a day: what is published of those days stays what was reported."""
+
+    list_display = ["through", "note", "locked_by", "locked_at", "run", "lifted_by", "lifted_at"]
+    fields = ["through", "note"]
+    actions = [verb_action("lift", "Lift the lock", lift_lock)]
+    moment = "through"
+
+    def open(self, row: PeriodLock, said: dict[str, Any], *, by: Any) -> PeriodLock:
+        return lock_books(row.through, note=row.note, by=by)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.list_display if obj else self.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.list_display if obj else []

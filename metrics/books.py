@@ -1,11 +1,12 @@
 """What was reported: the value first published when a period was over, or the one the books were locked with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
-from django.db.models import F, Max, Min
+from django.db.models import Max, Min
 
 from metrics import calendar
 from metrics.evaluate import Status
@@ -54,49 +55,68 @@ def _first_run_of(kpi: type[KPI]) -> int:
 
 # ── Published values ────────────────────────────────────────────────────────────────────────────────────────────
 
+PUBLISHED = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
+
 
 @dataclass(frozen=True)
-class Standing:
-    """A published period that is over: as it was reported, as it is now known, and the lock between, if any."""
+class History:
+    """All that was published of one period, the oldest revision first, and the lock that closed it, if any.
 
-    reported: Snapshot
-    latest: Snapshot
+    Reported is what stood when the books were locked, else what was published first when the period was over.
+    """
+
+    revisions: Sequence[Snapshot]
     lock: PeriodLock | None = None
+
+    @property
+    def latest(self) -> Snapshot:
+        return self.revisions[-1]
 
     @property
     def period(self) -> Period:
         return Period(self.latest.start, self.latest.end)
 
+    @cached_property
+    def reported(self) -> Snapshot | None:
+        """None where the period was never published whole."""
+        whole = [said for said in self.revisions if said.run.through >= self.period.last]
+        known = [said for said in whole if self.lock and said.run_id <= self.lock.run_id]
+        return known[-1] if known else next(iter(whole), None)
+
     @property
     def has_moved(self) -> bool:
-        before, now = ((s.numerator, s.denominator, s.value, s.n) for s in (self.reported, self.latest))
-        return before != now
+        """Whether another value is known by now than the one reported."""
+        return self.reported is not None and _figures(self.reported) != _figures(self.latest)
 
     @property
     def was_maturing(self) -> bool:
         """Whether it was said from the start that this value may still change."""
-        return self.lock is None and self.reported.status == Status.MATURING
+        return self.lock is None and self.reported is not None and self.reported.status == Status.MATURING
 
     @property
     def adjustment(self) -> Decimal | None:
-        """What changed since it was reported, in the KPI's unit; none where one of both has no value."""
-        if self.latest.value is None or self.reported.value is None:
+        """What changed since it was reported, in the KPI's unit; none where there is no value on one side."""
+        if self.reported is None or self.latest.value is None or self.reported.value is None:
             return None
         return self.latest.value - self.reported.value
 
 
-def standings(kpi: type[KPI], grain: Grain, periods: Iterable[Period]) -> Mapping[Period, Standing]:
-    """How the published values of those periods that are over stand."""
-    starts = [period.start for period in periods]
-    published = Snapshot.objects.filter(kpi=kpi.key, grain=grain, start__in=starts)
-    over = published.filter(run__through__gte=F("end") - DAY)
-    revisions: dict[Period, list[Snapshot]] = {}
-    for said in over.select_related("run").order_by("start", "revision"):
-        revisions.setdefault(Period(said.start, said.end), []).append(said)
-    locks = standing_locks()
-    return {period: _standing(said, lock_of(period.last, locks)) for period, said in revisions.items()}
+def _figures(said: Snapshot) -> tuple[Decimal | int | None, ...]:
+    return said.numerator, said.denominator, said.value, said.n
 
 
-def _standing(revisions: list[Snapshot], lock: PeriodLock | None) -> Standing:
-    known = [said for said in revisions if lock and said.run_id <= lock.run_id]
-    return Standing(known[-1] if known else revisions[0], revisions[-1], lock)
+def histories(kpi: type[KPI], grain: Grain, within: Period) -> list[History]:
+    """What was published of every period of this step that shares a day with the days asked for."""
+    return list(histories_of([kpi], grain, within).values())
+
+
+def histories_of(kpis: Iterable[type[KPI]], grain: Grain, within: Period) -> dict[tuple[str, Period], History]:
+    """The same of several KPIs, by the key of each and the period."""
+    published = Snapshot.objects.filter(
+        kpi__in=[kpi.key for kpi in kpis], grain=grain, start__lt=within.end, end__gt=within.start
+    )
+    revisions: dict[tuple[str, Period], list[Snapshot]] = {}
+    for said in published.select_related("run").order_by("kpi", "start", "revision"):
+        revisions.setdefault((said.kpi, Period(said.start, said.end)), []).append(said)
+    locks = standing_locks() if revisions else []
+    return {(key, period): History(said, lock_of(period.last, locks)) for (key, period), said in revisions.items()}

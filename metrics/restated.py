@@ -6,7 +6,7 @@ difference exactly.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -148,6 +148,15 @@ class Comparison:
         )
         return self._told(leaf, found)
 
+    def every_row(self, leaf: Leaf, *, page: int = 1_000) -> Iterator[Moved]:
+        """All records that moved in one term, read a page at a time."""
+        after, more = "", True
+        while more:
+            found = self.rows(leaf, after=after, limit=page)
+            yield from found
+            more = len(found) == page
+            after = found[-1].key if found else ""
+
     def _turnover(self, leaf: Leaf) -> Turnover:
         sql, params = self._records(leaf)
         sums = "coalesce(sum(n_left), 0), coalesce(sum(n_came), 0), coalesce(sum(was), 0), coalesce(sum(now), 0)"
@@ -243,8 +252,10 @@ class Comparison:
         return _in_words(causes, about, record_home(leaf))
 
 
-def compare(question: Question, since: Run) -> Comparison:
+def compare(question: Question, since: Run | None) -> Comparison:
     """Hold a question against how it was known in an earlier run. Raises `ValidationError` where it is none."""
+    if since is None:
+        raise ValidationError({"since": "Name an earlier run."})
     if question.cut.as_of is not None and since.pk >= question.cut.as_of:
         raise ValidationError({"since": f"Name a run before run {question.cut.as_of}."})
     uncut = question.as_known(Run.objects.get(pk=question.cut.as_of) if question.cut.as_of else None)

@@ -117,7 +117,8 @@ class HeadingSerializer(serializers.Serializer):
     by = serializers.CharField(allow_null=True)
     where = serializers.ListField(child=serializers.CharField())
     as_of = serializers.IntegerField(allow_null=True)
-    settled_until = serializers.DateField(help_text="The first day no night has settled yet.")
+    settled_until = serializers.DateField(help_text="The first day no night had settled yet.")
+    locked_until = serializers.DateField(allow_null=True, help_text="The first day whose books are still open.")
     sees = serializers.CharField()
 
 
@@ -160,6 +161,112 @@ class RowsSerializer(HeadingSerializer):
     term = serializers.IntegerField(help_text="The term these rows are of.")
     total = exact("What all rows of the term come to, not only this page's.", allow_null=True)
     results = RowSerializer(many=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
+# ── What was said, and what changed ─────────────────────────────────────────────────────────────────────────────
+
+
+class RevisionSerializer(serializers.Serializer):
+    """One value as it was published; none is ever overwritten."""
+
+    grain = words(Grain)
+    start = serializers.DateField()
+    end = serializers.DateField()
+    revision = serializers.IntegerField()
+    is_latest = serializers.BooleanField()
+    is_reported = serializers.BooleanField(
+        help_text="What stood when the books were locked, else what was first published when the period was over."
+    )
+    is_locked = serializers.BooleanField(help_text="Whether a lock closed the period.")
+    numerator = exact("", allow_null=True)
+    denominator = exact("", allow_null=True)
+    value = exact("", allow_null=True)
+    n = serializers.IntegerField()
+    status = words(Status)
+    reason = words(Reason, allow_null=True)
+    run = serializers.IntegerField()
+    published_at = serializers.DateTimeField()
+
+
+class RevisionsSerializer(HeadingSerializer):
+    """All that was published for some days, period by period, the oldest revision first."""
+
+    results = RevisionSerializer(many=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
+class SideSerializer(serializers.Serializer):
+    """A number as it was known in one run."""
+
+    numerator = exact("", allow_null=True)
+    denominator = exact("", allow_null=True)
+    value = exact("", allow_null=True)
+    n = serializers.IntegerField()
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    status = words(Status)
+    reason = words(Reason, allow_null=True)
+
+
+class MovedTermSerializer(serializers.Serializer):
+    """One term of the formula, then and now."""
+
+    term = serializers.IntegerField()
+    title = serializers.CharField()
+    role = serializers.ChoiceField(choices=["numerator", "denominator", ""])
+    before = exact("", allow_null=True)
+    after = exact("", allow_null=True)
+    difference = exact("", allow_null=True)
+    left = exact("What the rows that left came to; null for a percentile.", allow_null=True)
+    came = exact("What the rows that came come to.", allow_null=True)
+    n_left = serializers.IntegerField()
+    n_came = serializers.IntegerField()
+    records = serializers.IntegerField(help_text="How many records moved.")
+    is_explained = serializers.BooleanField(help_text="Whether what came, less what left, is the difference.")
+
+
+class CauseSerializer(serializers.Serializer):
+    """A change behind moved rows."""
+
+    by = serializers.IntegerField(allow_null=True, help_text="Null where nobody signed: the system, or by hand.")
+    by_name = serializers.CharField(allow_blank=True)
+    at = serializers.DateTimeField()
+    of = serializers.CharField(allow_blank=True, help_text="What was changed, where it was not the record itself.")
+
+
+class MovedRowSerializer(serializers.Serializer):
+    """A record that adds something else than before."""
+
+    record = serializers.IntegerField()
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    url = serializers.CharField(allow_null=True)
+    customer = serializers.IntegerField(allow_null=True)
+    customer_name = serializers.CharField(allow_blank=True)
+    what = serializers.ChoiceField(choices=["came", "left", "changed"])
+    day_before = serializers.DateField(allow_null=True)
+    day_after = serializers.DateField(allow_null=True)
+    before = exact("What it added; null where it came.", allow_null=True)
+    after = exact("What it adds; null where it left.", allow_null=True)
+    difference = exact("")
+    causes = CauseSerializer(many=True)
+
+
+class ChangesSerializer(HeadingSerializer):
+    """What changed in a number between two runs, and a page of the records that moved in one of its terms."""
+
+    since = serializers.IntegerField(help_text="The earlier run.")
+    before = SideSerializer()
+    after = SideSerializer()
+    redefined = serializers.ListField(
+        child=serializers.CharField(), help_text="Measures counted by another definition than they were."
+    )
+    terms = MovedTermSerializer(many=True)
+    term = serializers.IntegerField(help_text="The term these rows are of.")
+    results = MovedRowSerializer(many=True)
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
 

@@ -1,7 +1,8 @@
 """The API of numbers: what there is, what each is, the rows behind it, and the nights."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,16 +20,28 @@ from rest_framework.viewsets import ViewSet
 from customers.doors import RowViewSet
 from customers.doors.paging import LARGEST_PAGE, PAGE
 from metrics import serializers
-from metrics.asking import Question, ask, conditions
-from metrics.explain import Component, Row
+from metrics.asking import REPORTED, Question, ask, conditions, run_of
+from metrics.books import PUBLISHED
 from metrics.filters import RunFilter
 from metrics.handbook.entries import Entry
 from metrics.language import KPI
 from metrics.models import Run
 from metrics.periods import Grain
 from metrics.registry import all_kpis, kpi_of
+from metrics.restated import Comparison, compare
 from metrics.sight import Sight, sight_of
-from metrics.telling import currency_of, heading, told, told_component, told_rows
+from metrics.telling import (
+    currency_of,
+    heading,
+    told,
+    told_changes,
+    told_component,
+    told_moved,
+    told_revisions,
+    told_rows,
+)
+
+MOST_REVISIONS = 5_000
 
 SPAN = [
     OpenApiParameter("start", date, description="The first local day; the month so far, where none is named."),
@@ -40,7 +53,12 @@ SPAN = [
         description="A member to keep, as in `where=segment=enterprise`. Several of one dimension widen, several"
         " dimensions narrow. A member is named by its key or by what people call it; `(none)` is the unknown.",
     ),
-    OpenApiParameter("as_of", int, description="The run whose knowledge counts; later corrections are left out."),
+    OpenApiParameter(
+        "as_of",
+        str,
+        description="The run whose knowledge counts, by its number, or the last one up to a day, as in `2026-01-31`;"
+        " `reported` is the one the period was reported in. Later corrections are left out.",
+    ),
 ]
 SERIES = [
     OpenApiParameter("grain", str, enum=[*Grain], description="The step of a series; without one, a single number."),
@@ -51,6 +69,10 @@ PAGING = [
     OpenApiParameter("cursor", str, description="From the `next` of a page."),
     OpenApiParameter("page_size", int, description=f"From 1 to {LARGEST_PAGE}; {PAGE} unless told otherwise."),
 ]
+GRAIN = OpenApiParameter("grain", str, enum=PUBLISHED, description="Only months, quarters or years.")
+SINCE = OpenApiParameter(
+    "since", str, description="The earlier run, named as in `as_of`; the one the period was reported in unless told."
+)
 KEY = OpenApiParameter("key", str, OpenApiParameter.PATH, description="As in `win_rate`.")
 
 
@@ -77,22 +99,50 @@ class KPIViewSet(ViewSet):
         """The rows behind one term of the number; their contributions add up to its total."""
         question = self.question(request, key, [*SPAN, *PAGING])
         terms = question.components()
-        term = chosen(terms, request.query_params.get("term", "0"))
+        term = terms[chosen(len(terms), request.query_params.get("term", "0"))]
         size = page_size(request.query_params.get("page_size", str(PAGE)))
-        found = page_of(question, term, request.query_params.get("cursor", ""), size)
-        more = len(found) > size
+        cursor = request.query_params.get("cursor", "")
+        found = page_of(lambda: question.rows(term, after=cursor, limit=size + 1))
+        results = list(told_rows(term, iter(found[:size])))
         return Response(
             heading(question)
             | {
                 "terms": [told_component(one) for one in terms],
                 "term": term.index,
                 "total": told_component(term)["total"],
-                "results": list(told_rows(term, iter(found[:size]))),
-                "next": replace_query_param(request.build_absolute_uri(), "cursor", found[size - 1].key)
-                if more
-                else None,
-                "previous": None,
+                **page_links(request, results, [row.key for row in found], size),
             }
+        )
+
+    @extend_schema(parameters=[KEY, *SPAN[:2], GRAIN], responses=serializers.RevisionsSerializer)
+    @action(detail=True)
+    def revisions(self, request: Request, key: str) -> Response:
+        """What was published, revision by revision. Only the company's numbers are: others are published nothing."""
+        question = self.question(request, key, [*SPAN[:2], GRAIN])
+        said = [] if question.sight.limits else list(islice(told_revisions(question), MOST_REVISIONS + 1))
+        if len(said) > MOST_REVISIONS:
+            raise BadWords({"start": f"There are more than {MOST_REVISIONS:,} revisions; ask for fewer days."})
+        return Response(heading(question) | {"results": said, "next": None, "previous": None})
+
+    @extend_schema(parameters=[KEY, *SPAN, SINCE, *PAGING], responses=serializers.ChangesSerializer)
+    @action(detail=True)
+    def changes(self, request: Request, key: str) -> Response:
+        """What changed in a number since an earlier run: the records that left and came, and who changed them.
+
+        In each term what came, less what left, is the difference.
+        """
+        question = self.question(request, key, [*SPAN, SINCE, *PAGING])
+        comparison = since_run(question, request.query_params.get("since", REPORTED))
+        terms = comparison.terms
+        term = terms[chosen(len(terms), request.query_params.get("term", "0"))]
+        size = page_size(request.query_params.get("page_size", str(PAGE)))
+        cursor = request.query_params.get("cursor", "")
+        found = page_of(lambda: comparison.rows(term.leaf, after=cursor, limit=size + 1))
+        results = list(told_moved(term, found[:size]))
+        return Response(
+            heading(question)
+            | told_changes(comparison)
+            | {"term": term.index, **page_links(request, results, [row.key for row in found], size)}
         )
 
     def question(self, request: Request, key: str, known: Sequence[OpenApiParameter]) -> Question:
@@ -101,6 +151,11 @@ class KPIViewSet(ViewSet):
         said = request.query_params
         words = {name: said.get(name) for name in ("start", "end", "grain", "by", "as_of")}
         return ask(kpi, where=conditions(said.getlist("where")), sight=sight, **words)
+
+
+def since_run(question: Question, said: str) -> Comparison:
+    """The question held against how it was known in an earlier run. Raises `ValidationError`."""
+    return compare(question, run_of("since", said, question.kpi, question.period))
 
 
 def seen_or_missing(request: Request, key: str) -> tuple[type[KPI], Sight]:
@@ -163,10 +218,10 @@ def refuse_unknown(request: Request, known: Sequence[OpenApiParameter]) -> None:
         raise BadWords(dict.fromkeys(unknown, refusal))
 
 
-def chosen(terms: list[Component], said: str) -> Component:
-    if not (said.isascii() and said.isdigit() and len(said) < 4 and int(said) < len(terms)):
-        raise BadWords({"term": f"A number from 0 to {len(terms) - 1}."}, code="bad-term")
-    return terms[int(said)]
+def chosen(terms: int, said: str) -> int:
+    if not (said.isascii() and said.isdigit() and len(said) < 4 and int(said) < terms):
+        raise BadWords({"term": f"A number from 0 to {terms - 1}."}, code="bad-term")
+    return int(said)
 
 
 def page_size(said: str) -> int:
@@ -175,12 +230,18 @@ def page_size(said: str) -> int:
     return int(said)
 
 
-def page_of(question: Question, term: Component, cursor: str, size: int) -> list[Row]:
+def page_of(rows: Callable[[], list[Any]]) -> list[Any]:
     """The rows of a page, and one more where there are more."""
     try:
-        return question.rows(term, after=cursor, limit=size + 1)
+        return rows()
     except ValidationError as error:
         raise BadWords({"cursor": "This cursor is not one of ours."}, code="bad-cursor") from error
+
+
+def page_links(request: Request, results: list[Any], keys: list[str], size: int) -> dict[str, Any]:
+    here = request.build_absolute_uri()
+    more = replace_query_param(here, "cursor", keys[size - 1]) if len(keys) > size else None
+    return {"results": results, "next": more, "previous": None}
 
 
 # ── The nights ──────────────────────────────────────────────────────────────────────────────────────────────────

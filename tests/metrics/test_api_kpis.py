@@ -151,6 +151,7 @@ def test_an_answer_says_how_it_was_understood(api: Api, manager: User, wins: Run
         "where": ["segment=enterprise"],
         "as_of": wins.pk,
         "settled_until": str(wins.through + DAY),
+        "locked_until": None,
         "sees": "company",
     }
     assert [(cell["member"], cell["value"]) for cell in cells] == [("enterprise", "100")]

@@ -68,6 +68,7 @@ def test_a_number_as_json_says_what_it_is_made_of(shop: Run) -> None:
         "where": [],
         "as_of": None,
         "settled_until": str(shop.through + DAY),
+        "locked_until": None,
         "sees": "company",
     }
     assert cells == [
@@ -186,7 +187,7 @@ def test_what_was_known_after_an_earlier_run_can_be_read_again(shop: Run) -> Non
         (("revenue",), {"where": ["segment"]}, "--where: Write what to keep as dimension=member"),
         (("revenue",), {"where": ["colour=red"]}, "--where: Revenue cannot be cut by colour"),
         (("revenue",), {"where": ["segment=red"]}, "--where: Segment has no 'red'"),
-        (("revenue",), {"as_of": "last"}, "--as-of: Name a run by its number."),
+        (("revenue",), {"as_of": "last"}, "--as-of: Name a run by its number, a day as in"),
         (("revenue",), {"as_of": "99999999999999"}, "--as-of: There is no run"),
     ],
 )

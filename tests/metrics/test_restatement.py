@@ -1,8 +1,4 @@
-"""A changed past value is a new revision with its reason; what was reported, and its rows, can be read for ever.
-
-Three deals of January are won: 1,000, 500 and 200. After the night of 5 February the 500 becomes 700, the 200 is
-deleted, and a win of 50 is entered late: January goes from 1,700 to 1,750.
-"""
+"""A changed past value is a new revision with its reason; what was reported, and its rows, can be read for ever."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -16,13 +12,11 @@ from django.core.exceptions import ValidationError
 
 from customers.byline import at_work
 from customers.models import User
-from metrics import night
-from metrics.books import reported_in, standings
+from metrics.books import History, histories, reported_in
 from metrics.language import KPI
-from metrics.measures.sales import DealsClosed
 from metrics.models import Cause, Change, Run, Snapshot
 from metrics.night import settle_nights
-from metrics.periods import Grain, Period
+from metrics.periods import Grain
 from metrics.registry import all_kpis, kpi_of
 from metrics.restated import Comparison, compare
 from metrics.services import lift_lock, lock_books
@@ -31,56 +25,27 @@ from sales.models import Deal
 from tests.makers import make_customer, make_deal, make_pipeline
 from tests.metrics.asked import question
 from tests.metrics.asked import world as kept_world
+from tests.metrics.restating import DAYS, JANUARY, at, correct, keep_few, nightly, tell_january, won
 from tests.metrics.world import NOW, QUARTER, World
-
-JANUARY = Period(date(2025, 1, 1), date(2025, 2, 1))
-DAYS = (JANUARY.start, JANUARY.end)
-
-
-def at(month: int, day: int) -> datetime:
-    return datetime(2025, month, day, 12, tzinfo=UTC)
-
-
-def won(amount: int, day: int, owner: User | None = None) -> Deal:
-    return make_deal(
-        pipeline=make_pipeline(), amount=amount, outcome="won", created_at=at(1, 1), closed_at=at(1, day), owner=owner
-    )
-
-
-def nightly(day: int) -> Run:
-    """The night before a day of February."""
-    with time_machine.travel(datetime(2025, 2, day, 3, tzinfo=UTC), tick=False):
-        run = settle_nights(kind=Run.Kind.MANUAL)
-    assert run is not None
-    assert run.status == Run.Status.DONE, list(run.steps.exclude(error="").values("key", "error"))
-    return run
 
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A house with one measure and two KPIs."""
-    kpis = [kpi_of("win_rate"), kpi_of("won_revenue")]
-    monkeypatch.setattr(night, "all_measures", lambda: [DealsClosed])
-    monkeypatch.setattr(night, "all_kpis", lambda: kpis)
+    keep_few(monkeypatch)
 
 
 @pytest.fixture
 def january(few: None, owner: User, mate: User) -> SimpleNamespace:
-    made = SimpleNamespace(first=won(1_000, 10, owner), second=won(500, 20, owner), third=won(200, 15, mate))
-    made.before = nightly(5)
-    return made
-
-
-def correct(january: SimpleNamespace, by: User | None = None) -> Run:
-    with at_work(by):
-        Deal.objects.filter(pk=january.second.pk).update(amount=700)
-        january.third.delete()
-        january.late = won(50, 31)
-    return nightly(6)
+    return tell_january(owner, mate)
 
 
 def revenue(**words: Any) -> int:
     return int(question("won_revenue", *DAYS, **words).answer().total[0].value)
+
+
+def published() -> History:
+    (history,) = histories(kpi_of("won_revenue"), Grain.MONTH, JANUARY)
+    return history
 
 
 def revenue_changes(january: SimpleNamespace, **words: Any) -> Comparison:
@@ -243,7 +208,7 @@ def test_what_is_not_over_was_not_reported(january: SimpleNamespace) -> None:
 @pytest.mark.django_db
 def test_a_restated_month_keeps_its_first_published_value(january: SimpleNamespace) -> None:
     correct(january)
-    stand = standings(kpi_of("won_revenue"), Grain.MONTH, [JANUARY])[JANUARY]
+    stand = published()
     assert (stand.reported.value, stand.latest.value, stand.adjustment) == (1_700, 1_750, 50)
     assert stand.has_moved
     assert [s.revision for s in (stand.reported, stand.latest)] == [1, 2]
@@ -261,7 +226,7 @@ def test_after_a_lock_what_changes_is_an_adjustment(january: SimpleNamespace, ma
         lock = lock_books(date(2025, 1, 31), by=manager)
     Deal.objects.filter(pk=january.late.pk).update(amount=20)
     last = nightly(7)
-    stand = standings(kpi_of("won_revenue"), Grain.MONTH, [JANUARY])[JANUARY]
+    stand = published()
     assert (stand.reported.value, stand.latest.value, stand.adjustment) == (1_750, 1_720, -30)
     assert stand.lock == lock
     assert revenue(as_of="reported") == 1_750

@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from metrics.asking import Question, ask, conditions
-from metrics.printing import FORMATS
+from metrics.asking import Question, ask, conditions, run_of
+from metrics.printing import FORMATS, Format
 from metrics.registry import all_kpis, kpi_of
+from metrics.restated import Comparison, compare
 
 
 class Command(BaseCommand):
@@ -26,7 +27,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--where", metavar="DIM=VALUE", action="append", default=[], help="keep one member; may be repeated"
         )
-        parser.add_argument("--as-of", metavar="RUN", help="as was known after this run")
+        parser.add_argument(
+            "--as-of", metavar="RUN", help="as was known after this run, up to a day, or when the days were reported"
+        )
+        parser.add_argument("--revisions", action="store_true", help="print everything published for these days")
+        parser.add_argument(
+            "--since", metavar="RUN", help="print what changed since this run, or since the days were reported"
+        )
         parser.add_argument("--rows", action="store_true", help="print the rows behind the number")
         parser.add_argument("--format", default="table", metavar="|".join(FORMATS), help="table unless told otherwise")
 
@@ -39,11 +46,25 @@ class Command(BaseCommand):
             raise refused("--format", f"choose one of {', '.join(FORMATS)}.")
         question = self.question(options)
         try:
-            (printed.rows if options["rows"] else printed.cells)(question, self.stdout)
+            self.print(question, printed, options)
         except BrokenPipeError:  # Whoever reads has seen enough, as `head` does.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except DatabaseError as error:
             raise CommandError(f"The ledger cannot be read: {str(error).splitlines()[0]}") from error
+
+    def print(self, question: Question, printed: Format, options: dict[str, Any]) -> None:
+        if options["revisions"]:
+            printed.revisions(question, self.stdout)
+        elif options["since"]:
+            printed.changes(self.comparison(question, options["since"]), self.stdout)
+        else:
+            (printed.rows if options["rows"] else printed.cells)(question, self.stdout)
+
+    def comparison(self, question: Question, since: str) -> Comparison:
+        try:
+            return compare(question, run_of("since", since, question.kpi, question.period))
+        except ValidationError as error:
+            raise refused("--since", next(iter(error.message_dict.values()))[0]) from error
 
     def question(self, options: dict[str, Any]) -> Question:
         if not options["key"]:
