@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -201,6 +202,20 @@ def _open_all(statement: Statement, measure: int, run: int) -> int:
 
 def _fold(measure: type[Measure], number: int) -> None:
     """Move the cells by what moved in the ledger: by day and by month, in all and member by member."""
+    _run(
+        f"""
+        INSERT INTO metrics_cell (measure, mark, dimension, grain, day, member, n, total)
+        SELECT %s, folded.* FROM ({_folded(measure)}) folded
+        ON CONFLICT (measure, mark, dimension, grain, day, member)
+        DO UPDATE SET n = metrics_cell.n + EXCLUDED.n, total = metrics_cell.total + EXCLUDED.total
+        """,
+        [number],
+    )
+    _run("DELETE FROM metrics_cell WHERE measure = %s AND n = 0 AND total = 0", [number])
+
+
+def _folded(measure: type[Measure]) -> str:
+    """SQL of what `ledger_moved` adds to the cells: mark, dimension, grain, day, member, n, total."""
     cuts = measure.dimensions()
     marks = range(len(measure.marks) + 1)
     sums = ", ".join(
@@ -208,8 +223,7 @@ def _fold(measure: type[Measure], number: int) -> None:
         for i in marks
         for chosen in [f" FILTER (WHERE marks & {1 << i - 1} <> 0)" if i else ""]
     )
-    _run(
-        f"""
+    return f"""
         WITH grouped AS (
             SELECT {_which(cuts)}, day, {sums} FROM ledger_moved
             GROUP BY GROUPING SETS ((day){"".join(f", (day, {cut.key})" for cut in cuts)})
@@ -225,14 +239,35 @@ def _fold(measure: type[Measure], number: int) -> None:
             SELECT mark, dimension, 'm', date_trunc('month', day)::date, member, sum(n), sum(total) FROM days
             GROUP BY mark, dimension, date_trunc('month', day), member
         )
-        INSERT INTO metrics_cell (measure, mark, dimension, grain, day, member, n, total)
-        SELECT %s, mark, dimension, grain, day, member, n, total FROM cells WHERE n <> 0 OR total <> 0
-        ON CONFLICT (measure, mark, dimension, grain, day, member)
-        DO UPDATE SET n = metrics_cell.n + EXCLUDED.n, total = metrics_cell.total + EXCLUDED.total
-        """,
-        [number],
-    )
-    _run("DELETE FROM metrics_cell WHERE measure = %s AND n = 0 AND total = 0", [number])
+        SELECT * FROM cells WHERE n <> 0 OR total <> 0"""
+
+
+def misfolded(measure: type[Measure], month: date, limit: int = 20) -> list[tuple[Any, ...]]:
+    """Cells of one month that are not the sum of their facts.
+
+    Each as (mark, dimension, grain, day, member, n of the facts, total of the facts, n of the cell, total of the
+    cell); None where one of the two is missing.
+    """
+    with one_view_of_the_world(), connection.cursor() as cursor:
+        number, columns = state_of(measure).pk, _names(wanted(measure).columns)
+        within = "measure = %s AND day >= %s AND day < %s::date + interval '1 month'"
+        _run(
+            "CREATE TEMP TABLE ledger_moved ON COMMIT DROP AS"
+            f" SELECT 1 AS sign, {columns} FROM metrics_fact WHERE {within} AND run_to = {FOR_EVER}",
+            [number, month, month],
+        )
+        cursor.execute(
+            f"""
+            SELECT mark, dimension, grain, day, member, f.n::bigint, f.total::bigint, c.n, c.total
+            FROM ({_folded(measure)}) f
+            FULL JOIN (SELECT * FROM metrics_cell WHERE {within}) c USING (mark, dimension, grain, day, member)
+            WHERE (f.n, f.total) IS DISTINCT FROM (c.n, c.total)
+            ORDER BY 1, 2, 3, 4, 5 LIMIT %s""",
+            [number, month, month, limit],
+        )
+        found = cursor.fetchall()
+        _run("DROP TABLE ledger_moved")
+    return found
 
 
 def _which(cuts: tuple[Dimension, ...]) -> str:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
-from metrics import changes, ledger, publish
+from metrics import audit, changes, invariants, ledger, publish
 from metrics.failpoint import failpoint
 from metrics.language import Measure
 from metrics.models import Cell, Night, Run, RunStep
@@ -119,7 +119,7 @@ def _begin(kind: str, *, compares_all: bool) -> Run | None:
         return None
     measures = sorted(all_measures(), key=_cost, reverse=True) if compares_all else all_measures()
     steps = [*((RunStep.Kind.MEASURE, measure.key) for measure in measures), (RunStep.Kind.SWAP, "definitions")]
-    steps += [(RunStep.Kind.KPI, kpi.key) for kpi in all_kpis()]
+    steps += [(RunStep.Kind.KPI, kpi.key) for kpi in all_kpis()] + [(RunStep.Kind.AUDIT, "numbers")]
     RunStep.objects.bulk_create([RunStep(run=run, kind=kind, key=key) for kind, key in steps])
     failpoint("run begun")
     return run
@@ -155,7 +155,7 @@ def _settling(run: Run, keys: Sequence[str]) -> Verb:
     def settle(key: str) -> ledger.Change:
         measure = measures[key]
         if run.kind != Run.Kind.REBUILD:
-            return ledger.catch_up(measure, run)
+            return audit.settle(measure, run)
         change = ledger.settle(measure, run)
         ledger.refold(measure)
         return change
@@ -181,10 +181,15 @@ def _publishing(run: Run, keys: Sequence[str]) -> Verb:
     return publish_one
 
 
+def _auditing(run: Run, keys: Sequence[str]) -> Verb:
+    return lambda key: ledger.Change(invariants.audit(run), 0)
+
+
 VERBS: Verbs = {
     RunStep.Kind.MEASURE: _settling,
     RunStep.Kind.SWAP: _swapping,
     RunStep.Kind.KPI: _publishing,
+    RunStep.Kind.AUDIT: _auditing,
 }
 
 

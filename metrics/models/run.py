@@ -70,6 +70,7 @@ class RunStep(models.Model):
         MEASURE = "measure", "Measure"
         SWAP = "swap", "New definitions"
         KPI = "kpi", "KPI"
+        AUDIT = "audit", "Audit"
 
     class State(models.TextChoices):
         PENDING = "pending", "Waiting"
