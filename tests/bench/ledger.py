@@ -1,16 +1,25 @@
 """The ledger under measurement: emptied, built, counted."""
 
 import time
+from collections.abc import Sequence
+from typing import Any
+
+
+def sql(statement: str, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+    """Run one statement; its rows, if it has any."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return cursor.fetchall() if cursor.description else []
 
 
 def empty_the_ledger() -> None:
     """As before the first night."""
     from django.apps import apps
-    from django.db import connection
 
     tables = ", ".join(m._meta.db_table for m in apps.get_app_config("metrics").get_models() if m._meta.managed)
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
 
 
 def build() -> float:
