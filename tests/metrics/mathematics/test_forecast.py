@@ -93,7 +93,7 @@ def test_nothing_moves_and_nothing_breaks() -> None:
     assert found.steps[0].nearly_sure == (7, 7)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.integers(0, 1000), min_size=6, max_size=18))
 def test_every_series_has_a_forecast_inside_its_bands(values: list[int]) -> None:
     for step in forecast(values, 2, season=4, kind=Kind.COUNT).steps:
