@@ -1,6 +1,7 @@
 """What a person may see of the numbers: exactly the rows they may see, and in words whose they are."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -26,6 +27,7 @@ class Sight:
 COMPANY = Sight()
 
 
+@cache
 def model_of(measure: type[Measure]) -> Any:
     """The records a measure's facts are about."""
     return measure.model or measure.rows().model
