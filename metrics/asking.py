@@ -2,7 +2,7 @@
 
 Every door reads the same words through here, so the same words mean the same everywhere: `start` and `end` are local
 days, half-open; `grain` the step of a series; `by` a cut; `where` members to keep; `as_of` a run, by its number, by a
-day, or as `reported`.
+day, or as `reported`, or `today`: as now known, the running day included.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from metrics import calendar
+from metrics import calendar, today
 from metrics.books import reported_in
 from metrics.dimensions import NONE, labels
 from metrics.evaluate import Answer, Value, evaluate, exact
@@ -67,16 +67,18 @@ class Question:
     @property
     def so_far(self) -> Period:
         """The part of the period that is settled: what counts."""
-        return self.period.until(self.settled) or self.period
+        return self.period.until(self.cut.through or self.settled) or self.period
 
     def components(self) -> list[Component]:
         """The terms of the number, over the whole period."""
-        return components(self.kpi, self.so_far, self._uncut())
+        with today.believed(self.kpi.measures(), self.cut):
+            return components(self.kpi, self.so_far, self._uncut())
 
     def rows(self, component: Component, *, after: str = "", limit: int = 50) -> list[Row]:
         """The rows behind one term. Raises `ValidationError` for a page key that is none of ours."""
         try:
-            return rows(component, self.so_far, self._uncut(), after=after, limit=limit)
+            with today.believed(component.leaf.measures, self.cut):
+                return rows(component, self.so_far, self._uncut(), after=after, limit=limit)
         except ValueError as error:
             raise ValidationError({"after": "This is not a key of a page of rows."}) from error
 
@@ -90,7 +92,7 @@ class Question:
             after = found[-1].key if found else ""
 
     def _uncut(self) -> Slice:
-        return Slice(None, self.cut.where, self.cut.as_of, self.cut.limits)
+        return replace(self.cut, by=None)
 
 
 def ask(
@@ -114,6 +116,8 @@ def ask(
         where=tuple(_members(kpi, key, values) for key, values in (where or {}).items()),
         limits=sight.limits,
     )
+    if as_of == today.WORD:
+        return Question(kpi, period, step, today.until_now(cut), sight)
     return Question(kpi, period, step, cut, sight).as_known(run_of("as_of", as_of, kpi, period))
 
 
@@ -235,7 +239,7 @@ def _run_of_day(name: str, said: str) -> Run:
     try:
         day = date.fromisoformat(said)
     except ValueError as error:
-        words = f"Name a run by its number, a day as in 2026-01-31, or say {REPORTED}."
+        words = f"Name a run by its number, a day as in 2026-01-31, or say {REPORTED} or {today.WORD}."
         raise ValidationError({name: words}) from error
     run = Run.objects.filter(started_at__date__lte=day).exclude(status=Run.Status.RUNNING).order_by("-pk").first()
     if run is None:

@@ -9,6 +9,7 @@ facts the cells were folded from.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -50,13 +51,18 @@ Limits = Mapping[type[Measure], tuple[str, tuple[Any, ...]]]
 class Slice:
     """Which facts count: cut by a dimension, only some members, as of a run, within a person's sight.
 
-    `limits` gives, for measures this person sees in part, SQL for the records they see and its parameters.
+    `limits` gives, for measures this person sees in part, SQL for the records they see and its parameters. `through`
+    counts days up to it that no night has settled.
     """
 
     by: Dimension | None = None
     where: tuple[tuple[Dimension, tuple[str, ...]], ...] = ()
     as_of: int | None = None
     limits: Limits = field(default_factory=dict, hash=False)
+    through: date | None = None
+
+    def counting_until(self, day: date) -> "Slice":
+        return replace(self, through=day)
 
     @property
     def is_plain(self) -> bool:
