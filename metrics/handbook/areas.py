@@ -16,6 +16,7 @@ AREAS = {
     "waiting": "Waiting times in support",
     "surveys": "Voice of customer",
     "care": "Care of patients",
+    "steering": "Steering",
 }
 
 

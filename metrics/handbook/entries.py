@@ -15,15 +15,14 @@ from metrics.language import (
     Arithmetic,
     Cohort,
     Count,
-    Distinct,
     Good,
     Leaf,
     Measure,
     Node,
-    Percentile,
     Reason,
     Revaluation,
     Stock,
+    Total,
     Unit,
 )
 from metrics.wording import REASONS
@@ -180,7 +179,7 @@ def _adding_up(kpi: type[KPI]) -> str:
     leaves = list(kpi.formula.leaves())
     if any(isinstance(leaf, Cohort) for leaf in leaves):
         return "Each period is counted on the customers of its own start: a year is not made of its months."
-    if any(isinstance(leaf, Distinct | Percentile) for leaf in leaves):
+    if not all(isinstance(leaf, Count | Total | Stock) for leaf in leaves):
         return "Each period is counted anew from the rows: a quarter is not made of its months."
     if _divides(kpi.formula):
         return "It is a sum divided by a sum: a quarter is not the mean of its months, nor a team of its people."
@@ -192,12 +191,11 @@ def _adding_up(kpi: type[KPI]) -> str:
 def _without_a_value(kpi: type[KPI]) -> Reason | None:
     if _divides(kpi.formula):
         return kpi.empty
-    has_percentile = any(isinstance(leaf, Percentile) for leaf in kpi.formula.leaves())
-    return Reason.NO_EVENTS if has_percentile else None
+    return kpi.empty if kpi.empty is Reason.NO_EVENTS else None
 
 
 def _is_money(leaf: Leaf) -> bool:
-    return bool(leaf.measures[0].currency) and not isinstance(leaf, Count | Distinct)
+    return isinstance(leaf, Total | Stock | Cohort) and bool(leaf.measures[0].currency)
 
 
 def _divides(node: Node) -> bool:

@@ -6,9 +6,9 @@ from datetime import timedelta
 from fractions import Fraction
 
 from metrics.evaluate import Value, worked_out
-from metrics.language import KPI, Amount, Arithmetic, Example, Leaf, Node, Percentile, Unit
+from metrics.language import KPI, Amount, Arithmetic, Example, Leaf, Node, Unit
 from metrics.reading import Term
-from metrics.wording import term, written
+from metrics.wording import duration, term, written
 
 
 def terms_of(kpi: type[KPI]) -> list[Leaf]:
@@ -26,7 +26,7 @@ def calculation(kpi: type[KPI], example: Example) -> str:
     """The formula with the example's amounts in it, and what it comes to: 12 ÷ 40 = 30.0 %."""
     told = dict(zip(terms_of(kpi), example.terms, strict=True))
     result = written(kpi, worked(kpi, example))
-    if isinstance(kpi.formula, Leaf) and not isinstance(kpi.formula, Percentile):
+    if isinstance(kpi.formula, Leaf) and not isinstance(example.terms[0], Sequence):
         return f"{kpi.formula.in_words()} = {result}"
     filled = with_words(kpi.formula, lambda leaf: _said(kpi, leaf, told[leaf]))
     return f"{filled.in_words()} = {result}"
@@ -67,13 +67,14 @@ def _said(kpi: type[KPI], leaf: Leaf, amount: Amount | Sequence[Amount]) -> str:
         name = leaf.in_words().partition(" of ")[0]
         *others, last = [_said(kpi, leaf, one) for one in amount]
         return f"{name} of {', '.join(others)} and {last}" if others else f"{name} of {last}"
+    if isinstance(amount, timedelta):
+        return duration(amount.total_seconds())
     return term(kpi, leaf, _exact(amount)).removesuffix(".00")
 
 
 def _term(leaf: Leaf, told: Amount | Sequence[Amount]) -> Term:
     if isinstance(told, Sequence):
-        share = leaf.share if isinstance(leaf, Percentile) else 0.5
-        return Term(_percentile([_exact(one) for one in told], share), len(told))
+        return Term(_percentile([_exact(one) for one in told], getattr(leaf, "share", 0.5)), len(told))
     return Term(_exact(told), 1)
 
 

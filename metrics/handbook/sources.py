@@ -47,13 +47,17 @@ NAMED = (
     ),
     Named(("CAC to CLV ratio",), "F··✓·", ("cac_to_clv", "ltv_to_cac", "cac_payback")),
     Named(("customer churn", "attrition"), "F·F✓✓", ("churn_rate",)),
-    Named(("e-mail subscriber churn", "unsubscribes"), "··✓··", ("email_churn",)),
+    Named(("e-mail subscriber churn", "unsubscribes"), "··✓··", ("email_churn", "email_subscribers")),
     Named(("customer retention",), "·FF✓✓", ("retention_rate", "retention_textbook")),
     Named(("renewal rate",), "··F··", ("renewal_rate", "renewal_rate_value", "renewal_rate_net")),
     Named(("customer retention cost",), "··✓··", ("retention_cost",)),
     Named(("customer satisfaction", "CSAT"), "F✓·✓✓", ("csat", "csat_mean", "satisfaction_index")),
     Named(("net promoter score", "NPS"), "F✓✓✓✓", ("nps", "nps_5", "nps_transactional")),
-    Named(("conversion of visitors",), "F··✓✓", ("session_conversion", "visitor_conversion")),
+    Named(
+        ("conversion of visitors",),
+        "F··✓✓",
+        ("session_conversion", "visitor_conversion", "session_purchases", "visits_to_orders"),
+    ),
     Named(("lead conversion", "sales conversion rate"), "F··✓✓", ("lead_conversion", "conversions_in_period")),
     Named(("pipeline conversion",), "F····", ("pipeline_conversion",)),
     Named(("close rate", "win rate"), "··F··", ("win_rate", "win_rate_value")),
@@ -124,7 +128,7 @@ NAMED = (
     Named(("gross margin",), "··✓··", ("gross_margin",)),
     Named(("data quality",), "··✓✓·", ("data_quality",)),
     Named(("revenue concentration", "Pareto", "80/20"), "··✓··", ("pareto_share", "gini")),
-    Named(("goal attainment", "SMART goals"), "✓·✓✓✓", ("goal_attainment", "goal_probability")),
+    Named(("goal attainment", "SMART goals"), "✓·✓✓✓", ("goal_attainment", "goals_reached", "goal_probability")),
     # What the sources do not name, and what the definitions of the others need.
     Named(("active customers",), "", ("active_customers", "active_buyers")),
     Named(
