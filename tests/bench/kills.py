@@ -13,7 +13,7 @@ import random
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -144,12 +144,12 @@ def settle_under(siege: Siege, *, nights_left: int) -> None:
     while True:
         may_kill = siege.killed - killed_before < kills
         while len(living) < siege.runners:
-            point = aim(siege) if may_kill and siege.dice.random() < 0.6 else ""
+            point = aim(siege, living.values()) if may_kill and siege.dice.random() < 0.6 else ""
             living[start_runner(point)] = point
         if reap(living, siege):
             break
         time.sleep(siege.dice.uniform(0, 0.05))
-        if may_kill and siege.dice.random() < 0.15:
+        if may_kill and siege.at_random < siege.kills * 0.4 and siege.dice.random() < 0.3:
             os.kill(siege.dice.choice(sorted(living)), 9)
         if restarts and siege.dice.random() < 0.02:
             restarts, siege.restarted = restarts - 1, siege.restarted + 1
@@ -159,13 +159,13 @@ def settle_under(siege: Siege, *, nights_left: int) -> None:
         time.sleep(0.01)
 
 
-def aim(siege: Siege) -> str:
-    """Where the next runner dies: at a point where none has died yet, then anywhere."""
+def aim(siege: Siege, aimed: Collection[str]) -> str:
+    """Where the next runner dies: at a point where none has died yet, in the order they are passed; then anywhere."""
     from metrics.failpoint import POINTS
 
-    unhurt = [point for point in POINTS if point not in siege.at_points]
-    if unhurt:
-        return f"{siege.dice.choice(unhurt)}=kill"
+    for point in POINTS:
+        if point not in siege.at_points and f"{point}=kill" not in aimed:
+            return f"{point}=kill"
     return f"{siege.dice.choice(list(POINTS))}=kill:{siege.dice.randint(1, 8)}"
 
 
