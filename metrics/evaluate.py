@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from enum import StrEnum
@@ -13,7 +13,6 @@ from metrics.language import KPI, Arithmetic, Constant, Dimension, Leaf, Node, P
 from metrics.mathematics.intervals import wilson
 from metrics.periods import Period
 from metrics.reading import Slice, Term, Terms, read
-from metrics.today import believed
 
 SETTLES_AFTER = timedelta(days=3)
 SMALL = 30
@@ -94,18 +93,16 @@ def evaluate_all(
 ) -> dict[type[KPI], Answer]:
     """Several KPIs over the same periods, in as few queries as their kinds allow.
 
-    A period that is not over counts up to what is settled, or up to the end of the running day where the slice says
-    so: what is planned for later has not happened.
+    A period that is not over counts up to what is settled: what is planned for later has not happened.
     """
     kpis, cut = list(kpis), cut or Slice()
     for kpi in kpis:
         for dimension in [*([cut.by] if cut.by else []), *[d for d, _ in cut.where]]:
             kpi.dimension(dimension.key)
     leaves = [leaf for kpi in kpis for leaf in kpi.leaves()]
-    so_far = [period.until(cut.through or settled) or period for period in periods]
-    with believed((measure for leaf in leaves for measure in leaf.measures), cut):
-        in_all = read(leaves, so_far, replace(cut, by=None))
-        parts = read(leaves, so_far, cut) if cut.by else {}
+    so_far = [period.until(settled) or period for period in periods]
+    in_all = read(leaves, so_far, Slice(None, cut.where, cut.as_of, cut.limits))
+    parts = read(leaves, so_far, cut) if cut.by else {}
     return {kpi: _answer(kpi, tuple(periods), cut, in_all, parts, settled) for kpi in kpis}
 
 
@@ -121,7 +118,7 @@ class Reading:
         return _value(kpi, self.terms, self.places[period], "", status_of(kpi, period, self.settled))
 
 
-def read_together(asked: Mapping[type[KPI], Iterable[Period]], *, settled: date) -> Reading:
+def read_together(asked: Mapping[type[KPI], Iterable[Period]], *, cut: Slice | None = None, settled: date) -> Reading:
     """Read each term once, however many KPIs have it, for the periods they need it in."""
     places: dict[Period, int] = {}
     only: dict[Leaf, set[int]] = defaultdict(set)
@@ -130,7 +127,7 @@ def read_together(asked: Mapping[type[KPI], Iterable[Period]], *, settled: date)
         for leaf in kpi.leaves():
             only[leaf] |= indexes
     so_far = [period.until(settled) or period for period in places]
-    return Reading(places, read(only, so_far, Slice(), only=only), settled)
+    return Reading(places, read(only, so_far, cut or Slice(), only=only), settled)
 
 
 def _answer(

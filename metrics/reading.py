@@ -7,7 +7,7 @@ facts the cells were folded from.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -31,7 +31,7 @@ from metrics.language import (
 )
 from metrics.models import MeasureState
 from metrics.models.fact import FOR_EVER
-from metrics.periods import Period
+from metrics.periods import Grain, Period, add_months, floor
 
 MICRO = Fraction(1, 1_000_000)
 
@@ -95,19 +95,57 @@ def read(
     groups: dict[Any, list[Any]] = defaultdict(list)
     for leaf in leaves:
         groups[_way(leaf, cut)].append(leaf)
-    for (read_group, *_), group in groups.items():
-        stretches = stretches_of(group[0], periods, _needed(group, only))
-        found |= read_group(group, stretches, cut, numbers) if stretches else {leaf: {} for leaf in group}
-    return found
+    asked: list[Asked] = []
+    for (reader, *_), group in groups.items():
+        stretches = {leaf: stretches_of(leaf, periods, _needed(leaf, group, reader, only)) for leaf in group}
+        found |= {leaf: {} for leaf in group}
+        if any(stretches.values()):
+            said = reader(group, stretches, cut, numbers)
+            if isinstance(said, Asked):
+                asked.append(said)
+            else:
+                found |= said
+    return found | _ask(asked)
+
+
+def _needed(
+    leaf: Leaf, group: Iterable[Leaf], reader: Any, only: Mapping[Leaf, Collection[int]] | None
+) -> Collection[int] | None:
+    """The periods to read: what is read from the same rows is read for all that any of them needs."""
+    if only is None or reader is _from_cells:
+        return only and only[leaf]
+    return {index for other in group if other.periods is leaf.periods for index in only[other]}
+
+
+class Asked(NamedTuple):
+    """One part of a reading: SQL of (i, member, numbers), its parameters, and what its rows are taken for."""
+
+    sql: str
+    params: list[Any]
+    take: Callable[[list[Any]], Mapping[Leaf, Terms]]
+
+
+Stretches = Mapping[Leaf, "list[Stretch]"]
+
+
+def _ask(asked: Sequence[Asked]) -> dict[Leaf, Terms]:
+    """All parts of a reading, in one query."""
+    if not asked:
+        return {}
+    rows: dict[int, list[Any]] = defaultdict(list)
+    parts = [f"(SELECT {x} AS x, part.* FROM ({one.sql}) part)" for x, one in enumerate(asked)]
+    for x, *row in query(" UNION ALL ".join(parts), [value for one in asked for value in one.params]):
+        rows[x].append(row)
+    return {leaf: terms for x, one in enumerate(asked) for leaf, terms in one.take(rows[x]).items()}
 
 
 def _way(leaf: Leaf, cut: Slice) -> tuple[Any, ...]:
     """How a leaf is read; those that are read alike are read in one query."""
     match leaf:
         case Cohort():
-            return (_cohorts if cut.by or cut.where else _cohorts_of_all), leaf.together, leaf.periods
+            return (_cohorts, leaf.together, leaf.periods) if cut.by or cut.where else (_cohorts_of_all, leaf.together)
         case Count() | Total() | Stock() if cut.is_plain:
-            return _from_cells, isinstance(leaf, Stock), leaf.periods
+            return (_from_cells,)
         case Count() | Total() | Stock():
             return _sums, isinstance(leaf, Stock), leaf.measure, leaf.mark, leaf.periods
         case Steady():
@@ -117,10 +155,6 @@ def _way(leaf: Leaf, cut: Slice) -> tuple[Any, ...]:
         case Percentile():
             return _percentiles, leaf.measure, leaf.mark, leaf.periods
     raise TypeError(f"No way to read {leaf!r}.")
-
-
-def _needed(leaves: Iterable[Leaf], only: Mapping[Leaf, Collection[int]] | None) -> set[int] | None:
-    return None if only is None else {index for leaf in leaves for index in only[leaf]}
 
 
 def numbers_of(measures: Iterable[type[Measure]], as_of: int | None = None) -> dict[str, int]:
@@ -159,40 +193,46 @@ def query(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 # ── Cells ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-# A stretch of whole months is read from monthly cells, any other from daily ones.
-WITHIN = """c.day >= p.s AND c.day < p.e
-    AND c.grain = CASE WHEN extract(day FROM p.s) = 1 AND extract(day FROM p.e) = 1 THEN 'm' ELSE 'd' END"""
-# Whole months are read from monthly cells; what is left over at the end of a stock from daily ones.
-UP_TO = """((c.grain = 'm' AND c.day < date_trunc('month', p.e)::date)
-    OR (c.grain = 'd' AND c.day >= date_trunc('month', p.e)::date AND c.day < p.e))"""
+
+def _from_cells(leaves: list[Simple], stretches: Stretches, cut: Slice, numbers: Mapping[str, int]) -> Asked:
+    """Counts, totals and stocks of any measures: whole months from monthly cells, what is left from daily ones."""
+    alike: dict[Any, list[Simple]] = defaultdict(list)  # A count and a total of the same rows are in the same cells.
+    for leaf in leaves:
+        alike[leaf.measure, leaf.mark, isinstance(leaf, Stock), leaf.periods].append(leaf)
+    groups = list(alike.values())
+    wanted = [
+        (place, i, numbers[group[0].measure.key], mark_number(group[0].measure, group[0].mark), *piece)
+        for place, group in enumerate(groups)
+        for i, start, end in {(i, start, end) for leaf in group for i, _, start, end in stretches[leaf]}
+        for piece in _pieces(date.min if isinstance(group[0], Stock) else start, end)
+    ]
+    columns = [list(column) for column in zip(*wanted, strict=True)]
+    sql = """
+        SELECT w.i, c.member, ARRAY[w.place, sum(c.n), sum(c.total)] AS numbers
+        FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::text[], %s::date[], %s::date[])
+            AS w (place, i, measure, mark, grain, s, e)
+        JOIN metrics_cell c ON c.measure = w.measure AND c.mark = w.mark AND c.dimension = %s AND c.grain = w.grain
+            AND c.day >= w.s AND c.day < w.e
+        GROUP BY w.place, w.i, c.member"""
+
+    def take(rows: list[Any]) -> Mapping[Leaf, Terms]:
+        terms: dict[Leaf, Terms] = {leaf: {} for leaf in leaves}
+        for i, member, (place, n, total) in rows:
+            for leaf in groups[int(place)]:
+                terms[leaf][i, member] = Term(_amount(leaf, int(n), int(total)), int(n))
+        return terms
+
+    return Asked(sql, [*columns, cut.by.id if cut.by else 0], take)
 
 
-def _from_cells(
-    leaves: list[Simple], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
-) -> dict[Leaf, Terms]:
-    """Counts, totals and stocks of several measures in one query."""
-    table, params = values(stretches)
-    wanted = {(numbers[leaf.measure.key], mark_number(leaf.measure, leaf.mark)) for leaf in leaves}
-    days = UP_TO if isinstance(leaves[0], Stock) else WITHIN
-    pairs = ", ".join(["(%s, %s)"] * len(wanted))
-    found = query(
-        f"""
-        SELECT c.measure, c.mark, p.i, c.member, sum(c.n), sum(c.total)
-        FROM {table} JOIN metrics_cell c ON {days}
-        WHERE c.dimension = %s AND (c.measure, c.mark) IN ({pairs})
-        GROUP BY 1, 2, 3, 4""",
-        [*params, cut.by.id if cut.by else 0, *[x for pair in wanted for x in pair]],
-    )
-    terms: dict[tuple[int, int], dict[tuple[int, str], tuple[int, int]]] = defaultdict(dict)
-    for measure, mark, index, member, n, total in found:
-        terms[measure, mark][index, member] = (int(n), int(total))
-    return {
-        leaf: {
-            key: Term(_amount(leaf, n, total), n)
-            for key, (n, total) in terms[numbers[leaf.measure.key], mark_number(leaf.measure, leaf.mark)].items()
-        }
-        for leaf in leaves
-    }
+def _pieces(start: date, end: date) -> list[tuple[str, date, date]]:
+    """A stretch as whole months, and the days before and after them."""
+    first = start if start.day == 1 else add_months(floor(start, Grain.MONTH), 1)
+    last = floor(end, Grain.MONTH)
+    if first >= last:
+        return [("d", start, end)]
+    pieces = [("d", start, first), ("m", first, last), ("d", last, end)]
+    return [(grain, s, e) for grain, s, e in pieces if s < e]
 
 
 def mark_number(measure: type[Measure], mark: str) -> int:
@@ -233,47 +273,49 @@ def condition(measure: type[Measure], cut: Slice, number: int, mark: str = "", t
     return " AND ".join(clauses), params
 
 
-def _sums(leaves: list[Simple], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]) -> dict[Leaf, Terms]:
-    """Counts, totals or stocks of the same rows in one query."""
-    table, params = values(stretches)
+def _sums(leaves: list[Simple], stretches: Stretches, cut: Slice, numbers: Mapping[str, int]) -> Asked:
+    """Counts, totals or stocks of the same rows."""
+    table, params = values(stretches[leaves[0]])
     measure = leaves[0].measure
     kept, kept_params = condition(measure, cut, numbers[measure.key], leaves[0].mark)
     start = "" if isinstance(leaves[0], Stock) else "f.day >= p.s AND"
-    found = query(
-        f"""
-        SELECT p.i, {cut.member}, count(*), sum(f.value)
+    sql = f"""
+        SELECT p.i, {cut.member} AS member, ARRAY[count(*), sum(f.value)] AS numbers
         FROM {table} JOIN metrics_fact f ON {start} f.day < p.e
-        WHERE {kept} GROUP BY 1, 2""",
-        [*params, *kept_params],
-    )
-    return {
-        leaf: {(i, member): Term(_amount(leaf, n, int(total)), n) for i, member, n, total in found} for leaf in leaves
-    }
+        WHERE {kept} GROUP BY 1, 2"""
+
+    def take(rows: list[Any]) -> Mapping[Leaf, Terms]:
+        return {
+            leaf: {(i, member): Term(_amount(leaf, int(n), int(total)), int(n)) for i, member, (n, total) in rows}
+            for leaf in leaves
+        }
+
+    return Asked(sql, [*params, *kept_params], take)
 
 
-def _distinct(
-    leaves: list[Distinct], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
-) -> dict[Leaf, Terms]:
-    """Different customers, whatever number of rows to date is asked of them, in one query."""
-    table, params = values(stretches)
+def _distinct(leaves: list[Distinct], stretches: Stretches, cut: Slice, numbers: Mapping[str, int]) -> Asked:
+    """Different customers, whatever number of rows to date is asked of them."""
+    table, params = values(stretches[leaves[0]])
     often = sorted({leaf.lifetime for leaf in leaves if leaf.lifetime > 1})
-    facts, fact_params = _lives(leaves[0], often, stretches, cut, numbers)
-    found = query(
-        f"""
-        SELECT i, member, count(*) {"".join(f", count(*) FILTER (WHERE often{k})" for k in often)} FROM (
+    facts, fact_params = _lives(leaves[0], often, stretches[leaves[0]], cut, numbers)
+    counts = ["count(*)", *(f"count(*) FILTER (WHERE often{k})" for k in often)]
+    sql = f"""
+        SELECT i, member, ARRAY[{", ".join(counts)}]::numeric[] AS numbers FROM (
             SELECT p.i, f.member, f.subject {"".join(f", bool_or(f.nth{k} < p.e) AS often{k}" for k in often)}
             FROM {table} JOIN ({facts}) f ON f.day >= p.s AND f.day < p.e
             WHERE f.counts GROUP BY 1, 2, 3
-        ) b GROUP BY 1, 2""",
-        [*params, *fact_params],
-    )
+        ) b GROUP BY 1, 2"""
     places = {times: place for place, times in enumerate([1, *often])}
-    terms: dict[Leaf, Terms] = {leaf: {} for leaf in leaves}
-    for i, member, *counted in found:
-        for leaf in leaves:
-            if n := counted[places[leaf.lifetime]]:
-                terms[leaf][i, member] = Term(Fraction(n), n)
-    return terms
+
+    def take(rows: list[Any]) -> Mapping[Leaf, Terms]:
+        terms: dict[Leaf, Terms] = {leaf: {} for leaf in leaves}
+        for i, member, counted in rows:
+            for leaf in leaves:
+                if n := int(counted[places[leaf.lifetime]]):
+                    terms[leaf][i, member] = Term(Fraction(n), n)
+        return terms
+
+    return Asked(sql, [*params, *fact_params], take)
 
 
 def _lives(
@@ -311,36 +353,39 @@ def steady(leaf: Steady, table: str, cut: Slice, number: int) -> tuple[str, list
     return sql, params
 
 
-def _steady(
-    leaves: list[Steady], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
-) -> dict[Leaf, Terms]:
+def _steady(leaves: list[Steady], stretches: Stretches, cut: Slice, numbers: Mapping[str, int]) -> Asked:
     """Customers whose rows carry a mark often enough."""
-    table, params = values(stretches)
-    sql, kept_params = steady(leaves[0], table, cut, numbers[leaves[0].measure.key])
-    found = query(f"SELECT i, member, count(*) FROM ({sql}) b GROUP BY 1, 2", [*params, *kept_params])
-    return {leaves[0]: {(i, member): Term(Fraction(n), n) for i, member, n in found}}
+    (leaf,) = leaves
+    table, params = values(stretches[leaf])
+    rows_of, kept_params = steady(leaf, table, cut, numbers[leaf.measure.key])
+    sql = f"SELECT i, member, ARRAY[count(*)]::numeric[] AS numbers FROM ({rows_of}) b GROUP BY 1, 2"
+    return Asked(
+        sql,
+        [*params, *kept_params],
+        lambda rows: {leaf: {(i, member): Term(Fraction(int(n)), int(n)) for i, member, (n,) in rows}},
+    )
 
 
-def _percentiles(
-    leaves: list[Percentile], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
-) -> dict[Leaf, Terms]:
-    """Several percentiles of the same rows in one query."""
-    table, params = values(stretches)
+def _percentiles(leaves: list[Percentile], stretches: Stretches, cut: Slice, numbers: Mapping[str, int]) -> Asked:
+    """Several percentiles of the same rows."""
+    table, params = values(stretches[leaves[0]])
     measure = leaves[0].measure
     kept, kept_params = condition(measure, cut, numbers[measure.key], leaves[0].mark)
-    shares = [leaf.share for leaf in leaves]
-    found = query(
-        f"""
-        SELECT p.i, {cut.member}, count(*), percentile_cont(%s::float8[]) WITHIN GROUP (ORDER BY f.value)
+    # As text a float keeps all its digits on the way through numeric.
+    sql = f"""
+        SELECT p.i, {cut.member} AS member, count(*)::numeric
+               || (percentile_cont(%s::float8[]) WITHIN GROUP (ORDER BY f.value))::text[]::numeric[] AS numbers
         FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
-        WHERE {kept} GROUP BY 1, 2""",
-        [shares, *params, *kept_params],
-    )
+        WHERE {kept} GROUP BY 1, 2"""
     unit = scale(measure)
-    return {
-        leaf: {(i, member): Term(Fraction(values[place]) * unit, n) for i, member, n, values in found}
-        for place, leaf in enumerate(leaves)
-    }
+
+    def take(rows: list[Any]) -> Mapping[Leaf, Terms]:
+        return {
+            leaf: {(i, m): Term(Fraction(float(found[place])) * unit, int(n)) for i, m, (n, *found) in rows}
+            for place, leaf in enumerate(leaves)
+        }
+
+    return Asked(sql, [[leaf.share for leaf in leaves], *params, *kept_params], take)
 
 
 # Whom each figure is about, and what one of them adds to it: the total is the sum over the rows, by construction.
@@ -399,19 +444,21 @@ def _weight(k: int, *, alone: bool) -> str:
     return f"sum(s) {within} AS s{k}, sum(e) {within} AS e{k}"
 
 
-def _cohorts(
-    leaves: list[Cohort], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
-) -> dict[Leaf, Terms]:
-    """Several figures over the same customers in one query."""
-    table, params = values(stretches)
-    sql, kept_params = balances(leaves[0], table, cut, numbers)
-    found = query(f"SELECT i, m0, {_figures(leaves)} FROM ({sql}) b GROUP BY 1, 2", [*params, *kept_params])
-    terms: dict[Leaf, Terms] = {leaf: {} for leaf in leaves}
-    for i, member, *figures in found:
-        for leaf, amount, n in zip(leaves, figures[::2], figures[1::2], strict=True):
-            if n:
-                terms[leaf][i, member] = Term(int(amount) * cohort_scale(leaf), n)
-    return terms
+def _cohorts(leaves: list[Cohort], stretches: Stretches, cut: Slice, numbers: Mapping[str, int]) -> Asked:
+    """Several figures over the same customers, member by member."""
+    table, params = values(stretches[leaves[0]])
+    customers, kept_params = balances(leaves[0], table, cut, numbers)
+    sql = f"SELECT i, m0 AS member, ARRAY[{_figures(leaves)}] AS numbers FROM ({customers}) b GROUP BY 1, 2"
+
+    def take(rows: list[Any]) -> Mapping[Leaf, Terms]:
+        terms: dict[Leaf, Terms] = {leaf: {} for leaf in leaves}
+        for i, member, figures in rows:
+            for leaf, amount, n in zip(leaves, figures[::2], figures[1::2], strict=True):
+                if n:
+                    terms[leaf][i, member] = Term(int(amount) * cohort_scale(leaf), int(n))
+        return terms
+
+    return Asked(sql, [*params, *kept_params], take)
 
 
 def _figures(leaves: list[Cohort]) -> str:
@@ -426,19 +473,23 @@ def _figures(leaves: list[Cohort]) -> str:
 STEADY = {Kept.STARTERS, Kept.STAYED, Kept.START_SUM, Kept.END_SUM, Kept.LOWER_SUM}
 
 
-def _cohorts_of_all(
-    leaves: list[Cohort], stretches: list[Stretch], cut: Slice, numbers: Mapping[str, int]
-) -> dict[Leaf, Terms]:
+def _cohorts_of_all(leaves: list[Cohort], stretches: Stretches, cut: Slice, numbers: Mapping[str, int]) -> Asked:
     """Several figures over all customers for any number of stretches, in one pass over the facts.
 
     The days fall into buckets between the ends of stretches. Only customers who moved within a stretch are looked at
     one by one; how many the others are, and what they have, is known from what all had at its start.
     """
-    ends = sorted({day for _, _, start, end in stretches for day in (start, end)})
-    table, params = values(stretches)
+    ways = list(dict.fromkeys(leaf.periods for leaf in leaves))
+    rows = {
+        (i * len(ways) + ways.index(leaf.periods), start, end)
+        for leaf in leaves
+        for i, _, start, end in stretches[leaf]
+    }
+    looked_at = [(i, j, start, end) for j, (i, start, end) in enumerate(sorted(rows))]
+    ends = sorted({day for _, _, start, end in looked_at for day in (start, end)})
+    table, params = values(looked_at)
     kept = [condition(m, cut, numbers[m.key]) for m in leaves[0].measures]
-    found = query(
-        f"""
+    sql = f"""
         WITH bounds AS MATERIALIZED (
             SELECT i, j, width_bucket(s, %s::date[]) AS first, width_bucket(e, %s::date[]) AS beyond FROM {table}
         ), moves AS (
@@ -464,21 +515,28 @@ def _cohorts_of_all(
             FROM bounds JOIN levels ON bucket >= first AND bucket < beyond GROUP BY i, j, subject
         ), moved AS (
             SELECT i, count(*) FILTER (WHERE s > 0) AS starters, coalesce(sum(s) FILTER (WHERE s > 0), 0) AS had,
-                   {_figures(leaves)}
+                   ARRAY[{_figures(leaves)}] AS figures
             FROM movers GROUP BY 1
         )
-        SELECT i, coalesce(n, 0) - coalesce(starters, 0), coalesce(total, 0) - coalesce(had, 0), moved.*
-        FROM starts FULL JOIN moved USING (i)""",
-        [ends, ends, *params, ends, *(x for _, params in kept for x in params), ends[-1]],
-    )
-    terms: dict[Leaf, Terms] = {leaf: {} for leaf in leaves}
-    for i, stayers, theirs, _, _, _, *figures in found:
-        for leaf, amount, n in zip(leaves, figures[::2], figures[1::2], strict=True):
-            steady = int(stayers) if leaf.figure in STEADY else 0
-            adds = steady if leaf.figure in COUNTED else int(theirs) if steady else 0
-            if together := (n or 0) + steady:
-                terms[leaf][i, ""] = Term((int(amount or 0) + adds) * cohort_scale(leaf), together)
-    return terms
+        SELECT i, '' AS member, ARRAY[coalesce(n, 0) - coalesce(starters, 0), coalesce(total, 0) - coalesce(had, 0)]
+               || coalesce(figures, ARRAY[]::numeric[]) AS numbers
+        FROM starts FULL JOIN moved USING (i)"""
+    params = [ends, ends, *params, ends, *(x for _, said in kept for x in said), ends[-1]]
+    nothing = [0] * (2 * len(leaves))
+
+    def take(rows: list[Any]) -> Mapping[Leaf, Terms]:
+        terms: dict[Leaf, Terms] = {leaf: {} for leaf in leaves}
+        for row, _, (stayers, theirs, *figures) in rows:
+            i, way = divmod(row, len(ways))
+            figures = figures or nothing
+            for leaf, amount, n in zip(leaves, figures[::2], figures[1::2], strict=True):
+                steady = int(stayers) if leaf.figure in STEADY else 0
+                adds = steady if leaf.figure in COUNTED else int(theirs) if steady else 0
+                if leaf.periods is ways[way] and (together := int(n) + steady):
+                    terms[leaf][i, ""] = Term((int(amount) + adds) * cohort_scale(leaf), together)
+        return terms
+
+    return Asked(sql, params, take)
 
 
 def cohort_scale(leaf: Cohort) -> Fraction:

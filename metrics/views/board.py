@@ -3,10 +3,12 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
 from metrics.boards import BOARDS, OVERVIEW, Board
-from metrics.sight import visible_kpis
+from metrics.kpis import lifecycle
+from metrics.reading import Slice
+from metrics.sight import sight_of, visible_kpis
 from metrics.views import waterfall
 from metrics.views.address import address_of
-from metrics.views.cards import Card, cards
+from metrics.views.cards import Card, cards_and_more
 from metrics.views.frame import page, show
 from metrics.views.span import span_of
 from metrics.views.state import is_empty, state_of
@@ -27,7 +29,8 @@ def board(request: HttpRequest, key: str) -> HttpResponse:
 def _show(request: HttpRequest, board: Board) -> HttpResponse:
     span = span_of(request)
     state = state_of(span.settled)
-    made = cards(request.user, board.kpis, span, state)
+    more = waterfall.asked_of(span) if board.has_waterfall and sight_of(request.user, lifecycle.MRR) else {}
+    made, value = cards_and_more(request.user, board.kpis, span, state, more)
     shelves = [
         {"title": shelf.title, "cards": [made[kpi] for kpi in shelf.kpis if kpi in made]} for shelf in board.shelves
     ]
@@ -43,7 +46,7 @@ def _show(request: HttpRequest, board: Board) -> HttpResponse:
         shelves=[shelf for shelf in shelves if shelf["cards"]],
         sights=_sights(list(made.values())),
         mixed=len(_sights(list(made.values()))) > 1,
-        waterfall=waterfall.mrr(request.user, span) if board.has_waterfall else None,
+        waterfall=waterfall.waterfall(span, value, Slice()) if more else None,
         is_empty=_is_empty(list(made.values())),
     )
 

@@ -1,6 +1,6 @@
 """Cards: a number, what it moved from, how it went for a year, and how far to trust it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from customers.models import User
 from metrics import charts
-from metrics.evaluate import Status, Value, change, evaluate_all
+from metrics.evaluate import Status, Value, change, read_together
 from metrics.explain import adds_up
 from metrics.language import KPI, Good
 from metrics.models import Snapshot
@@ -19,6 +19,7 @@ from metrics.periods import Grain, Period, in_words, short
 from metrics.reading import Slice
 from metrics.sight import Sight, sight_of
 from metrics.views.frame import url_of
+from metrics.views.published import Published, said_of, standing
 from metrics.views.span import Span
 from metrics.views.state import State
 from metrics.wording import change_in_words, in_unit, reason_in_words, written
@@ -173,50 +174,60 @@ def arrow(moved: Fraction | None) -> str:
     return "↗" if moved > 0 else "↘"
 
 
+Asked = Mapping[type[KPI], Sequence[Period]]
+Values = Callable[[type[KPI], Period], Value]
+
+
 def cards(user: Person, kpis: Iterable[type[KPI]], span: Span, state: State) -> dict[type[KPI], Card]:
     """A card for every KPI this person may see."""
-    seen = {kpi: sight for kpi in dict.fromkeys(kpis) if (sight := sight_of(user, kpi))}
-    made = _of_the_company({kpi: sight for kpi, sight in seen.items() if not sight.limits}, span, state)
+    return cards_and_more(user, kpis, span, state, {})[0]
+
+
+def cards_and_more(
+    user: Person, kpis: Iterable[type[KPI]], span: Span, state: State, more: Asked
+) -> tuple[dict[type[KPI], Card], Values]:
+    """A card for every KPI this person may see, and what else the page wants to know, counted together."""
+    kpis = list(dict.fromkeys(kpis))
+    sights = {kpi: sight for kpi in [*kpis, *more] if (sight := sight_of(user, kpi))}
+    made: dict[type[KPI], Card] = {}
+    found: dict[tuple[type[KPI], Period], Value] = {}
     # Within one reach a measure is limited the same way for every KPI, so these can be counted together.
-    for reach in {sight.reach for sight in seen.values() if sight.limits}:
-        made |= _within_limits({kpi: s for kpi, s in seen.items() if s.limits and s.reach is reach}, span, state)
-    return made
+    for reach in {sight.reach for sight in sights.values()}:
+        seen = {kpi: sight for kpi, sight in sights.items() if sight.reach is reach}
+        carded = [kpi for kpi in kpis if kpi in seen]
+        if any(sight.limits for sight in seen.values()):
+            known, sparks, said = {}, span.months, {}
+        else:
+            said = said_of(carded, _periods(span), [month.start for month in span.months], span.settled)
+            known, sparks = _standing(carded, span, said), []
+        asked = {kpi: [*(p for p in _periods(span) if (kpi, p) not in known), *sparks] for kpi in carded}
+        for kpi, periods in more.items():
+            if kpi in seen:
+                asked[kpi] = [*asked.get(kpi, []), *periods]
+        limits = {measure: limit for sight in seen.values() for measure, limit in sight.limits.items()}
+        reading = read_together(asked, cut=Slice(limits=limits), settled=span.settled)
+        found |= known | {(kpi, p): reading.value(kpi, p) for kpi, periods in asked.items() for p in periods}
+        for kpi in carded:
+            spark, last = _spark(kpi, span, found, said)
+            total = [found[kpi, period] for period in _periods(span)]
+            made[kpi] = _card(kpi, seen[kpi], span, state, tuple(total), spark, last)
+    return {kpi: made[kpi] for kpi in kpis if kpi in made}, lambda kpi, period: found[kpi, period]
 
 
-def _of_the_company(sights: dict[type[KPI], Sight], span: Span, state: State) -> dict[type[KPI], Card]:
-    """Values from the ledger, the small lines from what was published: one query for all of them."""
-    if not sights:
-        return {}
-    periods = _periods(span)
-    answers = evaluate_all(sights, periods, settled=span.settled)
-    months = {month.start: i for i, month in enumerate(span.months)}
-    published: dict[str, list[Snapshot | None]] = {kpi.key: [None] * len(months) for kpi in sights}
-    found = Snapshot.objects.filter(kpi__in=published, grain=Grain.MONTH, is_latest=True, start__in=months)
-    for snapshot in found.order_by("start"):
-        published[snapshot.kpi][months[snapshot.start]] = snapshot
-    made = {}
-    for kpi, sight in sights.items():
-        said = published[kpi.key]
-        values = [Fraction(s.value) if s and s.value is not None else None for s in said]
-        latest = next((s for s in reversed(said) if s), None)
-        spark = Spark(kpi, span.months, values)
-        made[kpi] = _card(kpi, sight, span, state, answers[kpi].total, spark, latest)
-    return made
+def _standing(kpis: list[type[KPI]], span: Span, said: Published) -> dict[tuple[type[KPI], Period], Value]:
+    values = {(kpi, p): standing(kpi, p, said, span.settled) for kpi in kpis for p in _periods(span)}
+    return {asked: value for asked, value in values.items() if value}
 
 
-def _within_limits(sights: dict[type[KPI], Sight], span: Span, state: State) -> dict[type[KPI], Card]:
-    """For somebody who sees a part nothing is published; everything is counted in one go."""
-    if not sights:
-        return {}
-    limits = {measure: limit for sight in sights.values() for measure, limit in sight.limits.items()}
-    periods = _periods(span)
-    answers = evaluate_all(sights, [*periods, *span.months], cut=Slice(limits=limits), settled=span.settled)
-    made = {}
-    for kpi, sight in sights.items():
-        total = answers[kpi].total
-        spark = Spark(kpi, span.months, [v.value for v in total[len(periods) :]])
-        made[kpi] = _card(kpi, sight, span, state, total[: len(periods)], spark)
-    return made
+def _spark(
+    kpi: type[KPI], span: Span, found: Mapping[tuple[type[KPI], Period], Value], said: Published
+) -> tuple[Spark, Snapshot | None]:
+    """The small line from what was published; for somebody who sees a part nothing is, and it was counted."""
+    if all((kpi, month) in found for month in span.months):
+        return Spark(kpi, span.months, [found[kpi, month].value for month in span.months]), None
+    months = [said.get((kpi.key, Grain.MONTH, month.start)) for month in span.months]
+    values = [Fraction(s.value) if s and s.value is not None else None for s in months]
+    return Spark(kpi, span.months, values), next((s for s in reversed(months) if s), None)
 
 
 def _periods(span: Span) -> list[Period]:

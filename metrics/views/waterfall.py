@@ -6,13 +6,13 @@ from fractions import Fraction
 from urllib.parse import urlencode
 
 from metrics.charts import scale_of
-from metrics.evaluate import evaluate_all
+from metrics.evaluate import read_together
 from metrics.kpis import lifecycle
 from metrics.language import KPI
 from metrics.periods import DAY, Period
 from metrics.reading import Slice
 from metrics.sight import Sight, sight_of
-from metrics.views.cards import Person
+from metrics.views.cards import Person, Values
 from metrics.views.frame import url_of
 from metrics.views.span import Span
 from metrics.wording import money_in_full
@@ -91,17 +91,26 @@ class Waterfall:
         )
 
 
+def asked_of(span: Span) -> dict[type[KPI], list[Period]]:
+    """What is to be known for the waterfall of these days."""
+    opening = Period(span.period.start - DAY, span.period.start)
+    return {lifecycle.MRR: [opening, span.period], **{kpi: [span.period] for kpi, _ in MOVEMENTS}}
+
+
 def mrr(user: Person, span: Span, *, cut: Slice | None = None) -> Waterfall | None:
     """The waterfall of these days; none for somebody who sees no MRR, nor where there never was any."""
     sight: Sight | None = sight_of(user, lifecycle.MRR)
     if sight is None:
         return None
     cut = cut or Slice(limits=sight.limits)
-    before = Period(span.period.start - DAY, span.period.start)
-    kpis: list[type[KPI]] = [lifecycle.MRR, *[kpi for kpi, _ in MOVEMENTS]]
-    answers = evaluate_all(kpis, [before, span.period], cut=cut, settled=span.settled)
-    opening, closing = (value.value or Fraction(0) for value in answers[lifecycle.MRR].total)
-    moves = tuple((kpi, title, answers[kpi].total[1].value or Fraction(0)) for kpi, title in MOVEMENTS)
+    return waterfall(span, read_together(asked_of(span), cut=cut, settled=span.settled).value, cut)
+
+
+def waterfall(span: Span, value: Values, cut: Slice) -> Waterfall | None:
+    """The waterfall from what was counted."""
+    amounts = {kpi: [value(kpi, p).value or Fraction(0) for p in periods] for kpi, periods in asked_of(span).items()}
+    opening, closing = amounts[lifecycle.MRR]
+    moves = tuple((kpi, title, amounts[kpi][0]) for kpi, title in MOVEMENTS)
     if not opening and not closing and not any(amount for _, _, amount in moves):
         return None
     where = [("where", f"{d.key}={m}") for d, members in cut.where for m in members]
