@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from enum import StrEnum
@@ -13,6 +13,7 @@ from metrics.language import KPI, Arithmetic, Constant, Dimension, Leaf, Node, P
 from metrics.mathematics.intervals import wilson
 from metrics.periods import Period
 from metrics.reading import Slice, Term, Terms, read
+from metrics.today import believed
 
 SETTLES_AFTER = timedelta(days=3)
 SMALL = 30
@@ -93,16 +94,18 @@ def evaluate_all(
 ) -> dict[type[KPI], Answer]:
     """Several KPIs over the same periods, in as few queries as their kinds allow.
 
-    A period that is not over counts up to what is settled: what is planned for later has not happened.
+    A period that is not over counts up to what is settled, or up to the end of the running day where the slice says
+    so: what is planned for later has not happened.
     """
     kpis, cut = list(kpis), cut or Slice()
     for kpi in kpis:
         for dimension in [*([cut.by] if cut.by else []), *[d for d, _ in cut.where]]:
             kpi.dimension(dimension.key)
     leaves = [leaf for kpi in kpis for leaf in kpi.leaves()]
-    so_far = [period.until(settled) or period for period in periods]
-    in_all = read(leaves, so_far, Slice(None, cut.where, cut.as_of, cut.limits))
-    parts = read(leaves, so_far, cut) if cut.by else {}
+    so_far = [period.until(cut.through or settled) or period for period in periods]
+    with believed((measure for leaf in leaves for measure in leaf.measures), cut):
+        in_all = read(leaves, so_far, replace(cut, by=None))
+        parts = read(leaves, so_far, cut) if cut.by else {}
     return {kpi: _answer(kpi, tuple(periods), cut, in_all, parts, settled) for kpi in kpis}
 
 
@@ -126,8 +129,10 @@ def read_together(asked: Mapping[type[KPI], Iterable[Period]], *, cut: Slice | N
         indexes = {places.setdefault(period, len(places)) for period in periods}
         for leaf in kpi.leaves():
             only[leaf] |= indexes
-    so_far = [period.until(settled) or period for period in places]
-    return Reading(places, read(only, so_far, cut or Slice(), only=only), settled)
+    cut = cut or Slice()
+    so_far = [period.until(cut.through or settled) or period for period in places]
+    with believed((measure for leaf in only for measure in leaf.measures), cut):
+        return Reading(places, read(only, so_far, cut, only=only), settled)
 
 
 def _answer(
