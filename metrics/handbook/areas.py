@@ -16,7 +16,7 @@ AREAS = {
     "waiting": "Waiting times in support",
     "surveys": "Voice of customer",
     "care": "Care of patients",
-    "steering": "Steering",
+    "steering": "Goals, numbers told by hand and the quality of records",
 }
 
 
