@@ -11,6 +11,7 @@ from crmsite import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/kpis/"), name="home"),
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("crmsite/mark.svg"))),
+    path("staff/health/", admin.site.admin_view(health.health), name="health"),
     path("staff/", admin.site.urls),
     path("kpis/", include("metrics.urls")),
     path("s/", include("surveys.urls")),

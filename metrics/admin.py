@@ -3,18 +3,22 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils import timezone
-from unfold.admin import ModelAdmin, TabularInline
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from customers import access
 from customers.desk import RecordAdmin, verb_action
 from customers.desk.opening import OpenedByVerb
 from customers.desk.paginator import CappedPaginator
+from metrics import desk  # noqa: F401 - goals, numbers told by hand and the quality of records
 from metrics.models import Night, PeriodLock, Run, RunStep, Snapshot
 from metrics.services import lift_lock, lock_books
+from metrics.views.run import run_page, took
 
 
 def looks_after(request: HttpRequest) -> bool:
@@ -41,26 +45,10 @@ class ReadOnly:
         return False
 
 
-class StepInline(ReadOnly, TabularInline):
-    """What the run did with each measure and KPI, failures first."""
-
-    model = RunStep
-    fields = ("kind", "key", "opened", "closed", "seconds", "error")
-    readonly_fields = fields
-    extra = 0
-    hide_title = True
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).order_by("-error", "pk")
-
-
 @admin.register(Run)
 class RunAdmin(ReadOnly, ModelAdmin):
-    list_display = ("number", "kind", "state", "through", "started_at", "took", "error")
+    list_display = ("number", "kind", "state", "through", "started_at", "took", "steps", "again", "error")
     list_filter = ("status", "kind")
-    fields = ("kind", "status", "through", "zone", "currency", "started_at", "finished_at", "error", "definitions")
-    readonly_fields = fields
-    inlines = (StepInline,)
     ordering = ("-pk",)
     show_full_result_count = False
     list_per_page = 50
@@ -84,8 +72,34 @@ class RunAdmin(ReadOnly, ModelAdmin):
 
     @display(description="Took")
     def took(self, run: Run) -> str:
-        seconds = ((run.finished_at or timezone.now()) - run.started_at).total_seconds()
-        return f"{seconds:,.0f} s" if run.finished_at else "–"
+        return took(run)
+
+    @display(description="Steps")
+    def steps(self, run: Run) -> str:
+        return f"{run.behind:,} of {run.of:,}" if run.behind < run.of else f"{run.of:,}"
+
+    @display(description="Tried again")
+    def again(self, run: Run) -> str:
+        return f"{run.again:,}" if run.again else "–"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        behind, again = ~Q(steps__state=RunStep.State.PENDING), F("steps__attempts") - 1
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                of=Count("steps"),
+                behind=Count("steps", filter=behind),
+                again=Coalesce(Sum(again, filter=Q(steps__attempts__gt=1)), 0),
+            )
+        )
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A page of its own: nothing here is changed by hand."""
+        if not self.has_view_permission(request) or request.method != "GET":
+            raise PermissionDenied
+        run = self.get_object(request, unquote(object_id))
+        return run_page(request, run) if run else self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
 
 
 @admin.register(Night)

@@ -277,7 +277,10 @@ class ChangesSerializer(HeadingSerializer):
 class RunStepSerializer(serializers.ModelSerializer):
     class Meta:
         model = RunStep
-        fields = ["kind", "key", "opened", "closed", "seconds", "error"]
+        fields = [
+            *("kind", "key", "state", "attempts", "worker", "started_at"),
+            *("opened", "closed", "seconds", "error"),
+        ]
 
 
 class RunSerializer(RecordSerializer):

@@ -182,8 +182,8 @@ def _attempt(step: RunStep, verb: Verb) -> None:
     except Exception as raised:
         if connection.needs_rollback:
             raise  # Nothing more can be said in this transaction.
-        log.exception("%s failed", step)
         is_hopeless = isinstance(raised, HopelessError)
+        log.error("%s failed: %s", step, raised, exc_info=not is_hopeless)
         step.error = str(raised) if is_hopeless else f"{type(raised).__name__}: {raised}"
         if is_hopeless or step.attempts >= settings.NIGHT_ATTEMPTS:
             step.state = RunStep.State.FAILED

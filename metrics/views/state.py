@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from metrics.language import KPI
 from metrics.models import Cell, Run, RunStep
-from metrics.registry import all_kpis, all_measures
+from metrics.watch import Late, late
 
 FILLING = "plumb:filling"
 FINISHED = (Run.Status.DONE, Run.Status.FAILED)
@@ -24,6 +24,7 @@ class State:
     settled: date
     failures: dict[str, str] = field(default_factory=dict)
     progress: dict[str, Any] | None = None
+    late: Late | None = None
 
     @property
     def as_of(self) -> str:
@@ -53,7 +54,7 @@ def state_of(settled: date) -> State:
     last = next((run for run in runs if run.status in FINISHED), None)
     failed = last is not None and last.status == Run.Status.FAILED
     failures = dict(last.steps.failed().values_list("key", "error")) if last and failed else {}
-    return State(last, settled, failures, _progress(runs))
+    return State(last, settled, failures, _progress(runs), late(runs))
 
 
 def is_empty() -> bool:
@@ -71,10 +72,10 @@ def _progress(runs: list[Run]) -> dict[str, Any] | None:
     running = next((run for run in runs if run.status == Run.Status.RUNNING), None)
     if running is None:
         return None
-    steps = list(RunStep.objects.filter(run=running).order_by("pk").values_list("key", flat=True))
-    of = len(all_measures()) + len(all_kpis())
-    step = steps[-1].replace("_", " ") if steps else "starting"
-    return _told("The night is being counted", step, len(steps) / of)
+    steps = list(RunStep.objects.filter(run=running).values_list("state", "key"))
+    waiting = [key.replace("_", " ") for state, key in steps if state == RunStep.State.PENDING]
+    share = 1 - len(waiting) / len(steps) if steps else 0
+    return _told("The night is being counted", waiting[0] if waiting else "", share)
 
 
 def _told(what: str, step: str, share: float) -> dict[str, Any]:
