@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 
+from metrics.admin import looks_after
+
 
 @dataclass(frozen=True)
 class Door:
@@ -81,6 +83,9 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         {"title": room, "collapsible": room in FOLDED, "items": _open_doors(doors, request)}
         for room, doors in ROOMS.items()
     ]
+    if looks_after(request):
+        health = {"title": "Health", "icon": "monitor_heart", "link": "/staff/health/"}
+        next(group for group in groups if group["title"] == "Numbers")["items"].append(health)
     return [{"items": [boards]}, *(group for group in groups if group["items"])]
 
 

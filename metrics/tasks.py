@@ -6,6 +6,7 @@ from django.conf import settings
 from metrics.models import Run
 from metrics.night import NightIsBusyError, see_through, start
 from metrics.steps import at_work
+from metrics.watch import raise_alarm
 
 A_DAY = 24 * 60 * 60
 
@@ -17,6 +18,8 @@ def tick() -> str:
         run, _ = start()
     except NightIsBusyError as busy:
         return str(busy)
+    finally:
+        raise_alarm()
     if run is None:
         return "Nothing is due."
     for _ in range(settings.NIGHT_RUNNERS - len(set(at_work().values()))):
