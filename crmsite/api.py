@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from crmsite.docs import DocsView, NowhereView
 from customers import viewsets as customers
 from customers.doors import Router
-from metrics import locks
+from metrics import locks, steering
 from metrics import viewsets as metrics
 from sales.viewsets import catalogue, deals, leads, marketing, orders, subscriptions
 from support.viewsets import care, hours, tickets
@@ -69,6 +69,11 @@ router.register("answers", surveys.AnswerViewSet)
 router.register("kpis", metrics.KPIViewSet, basename="kpis")
 router.register("runs", metrics.RunViewSet)
 router.register("period-locks", locks.PeriodLockViewSet)
+router.register("goals", steering.GoalViewSet)
+router.register("goal-readings", steering.GoalReadingViewSet)
+router.register("manual-measures", steering.ManualMeasureViewSet)
+router.register("manual-values", steering.ManualValueViewSet)
+router.register("data-quality", steering.DataQualityViewSet, basename="data-quality")
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

@@ -293,6 +293,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=3),
         "options": {"expires": 3500},
     },
+    "look-over-records": {
+        "task": "metrics.tasks.look_over_records",
+        "schedule": crontab(minute=4),
+        "options": {"expires": 3500},
+    },
+    "read-goals": {
+        "task": "metrics.tasks.read_all_goals",
+        "schedule": crontab(minute=40),
+        "options": {"expires": 3500},
+    },
     "ask-after-solved-tickets": {
         "task": "surveys.tasks.invite_for_solved_tickets",
         "schedule": crontab(minute="7-59/10"),

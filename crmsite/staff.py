@@ -54,6 +54,9 @@ ROOMS: dict[str, tuple[Door, ...]] = {
         Door("surveys.Answer", "reviews"),
     ),
     "Numbers": (
+        Door("metrics.Goal", "flag"),
+        Door("metrics.ManualMeasure", "edit_note", "Numbers told by hand"),
+        Door("metrics.QualityCheck", "fact_check", "Quality of records"),
         Door("metrics.Run", "nightlight"),
         Door("metrics.Snapshot", "history_edu"),
         Door("metrics.PeriodLock", "lock"),

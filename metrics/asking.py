@@ -113,7 +113,7 @@ def ask(
         raise ValidationError({"grain": f"At most {MOST_STEPS:,} steps can be shown; take longer ones."})
     cut = Slice(
         by=_dimension(kpi, "by", by),
-        where=tuple(_members(kpi, key, values) for key, values in (where or {}).items()),
+        where=(*kpi.within, *(_members(kpi, key, values) for key, values in (where or {}).items())),
         limits=sight.limits,
     )
     if as_of == today.WORD:

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, models
 
 from customers import models as customers
+from metrics import models as ours
 from sales import models as sales
 from support import models as support
 from surveys import models as surveys
@@ -162,6 +163,11 @@ HEARD = (
     Heard(surveys.Survey, word=True),
     Heard(surveys.Invitation),
     Heard(surveys.Answer),
+    Heard(ours.ManualMeasure, word=True, columns=("key",)),
+    Heard(ours.ManualValue),
+    Heard(ours.Goal, word=True, columns=("ends_on", "owner_id")),
+    Heard(ours.GoalReading, of="goal"),
+    Heard(ours.QualityCheck),
 )
 
 # The table of the record that each table's rows are parts of.

@@ -6,6 +6,8 @@ A dimension's `id` and `key` are in the ledger for good: never change or reuse o
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.apps import apps
+
 from customers.choices import Channel, CompanySize, Device, Gender
 from customers.models import Team, User
 from metrics.language import Dimension
@@ -32,6 +34,8 @@ SURVEY = Dimension(14, "survey", "Survey")
 KIND = Dimension(15, "kind", "Kind")
 CATEGORY = Dimension(16, "category", "Cost category")
 DEVICE = Dimension(17, "device", "Device")
+LANDING = Dimension(18, "landing", "Landing page")
+MAILING_LIST = Dimension(19, "mailing_list", "Mailing list")
 CLINIC = Dimension(40, "clinic", "Clinic")
 PROVIDER = Dimension(41, "provider", "Provider")
 SCORE = Dimension(42, "score", "Score")
@@ -76,6 +80,8 @@ DIMENSIONS: dict[str, Dimension] = {
         KIND,
         CATEGORY,
         DEVICE,
+        LANDING,
+        MAILING_LIST,
         CLINIC,
         PROVIDER,
         SCORE,
@@ -94,6 +100,17 @@ def _rows(model: Any, field: str = "name", key: str = "pk") -> Callable[[list[st
         return {str(member): str(name) for member, name in found}
 
     return names
+
+
+def _later(model: str, field: str = "name", key: str = "pk") -> Callable[[list[str]], dict[str, str]]:
+    """Rows of our own room, whose models are read after the dimensions."""
+    return lambda members: _rows(apps.get_model("metrics", model), field, key)(members)
+
+
+def _rules(members: list[str]) -> dict[str, str]:
+    from metrics.quality import RULES
+
+    return {member: RULES[member].title for member in members if member in RULES}
 
 
 def _people(members: list[str]) -> dict[str, str]:
@@ -127,6 +144,9 @@ LABELS: dict[str, Callable[[list[str]], dict[str, str]]] = {
     "kind": _words(InteractionKind, Purpose, DealKind),
     "category": _words(CostCategory),
     "device": _words(Device),
+    "goal": _later("Goal"),
+    "manual": _later("ManualMeasure", "title", "key"),
+    "rule": _rules,
     "size": _words(CompanySize),
     "gender": _words(Gender),
     "acquired_by": _words(Channel),

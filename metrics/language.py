@@ -131,6 +131,7 @@ class Measure:
     through   the last day of a span, where a row's value is spread evenly from its clock to there
     value     the amount, duration or number; without it a row counts 1
     currency  the path to the currency, which makes the value money
+    in_millionths  whether the value, though no money, is kept in millionths too
     record    the path to the record people know, where a row is a part of one (default: the row itself)
     part      the path that tells the parts of one record apart (a whole number, stable for good)
     subject   the path to the customer
@@ -148,6 +149,7 @@ class Measure:
     through: ClassVar[str] = ""
     value: ClassVar[str | Elapsed | Gain | Revaluation | None] = None
     currency: ClassVar[str] = ""
+    in_millionths: ClassVar[bool] = False
     record: ClassVar[str] = "pk"
     part: ClassVar[str] = ""
     subject: ClassVar[str] = ""
@@ -315,6 +317,11 @@ class Leaf(Node):
         raise NotImplementedError
 
     @property
+    def picks(self) -> bool:
+        """Whether it is one of its rows' values, not their sum: without rows there is none."""
+        return False
+
+    @property
     def looks_back(self) -> bool:
         """Whether rows of any earlier day count too, so that a late correction moves every later period."""
         return True
@@ -389,6 +396,7 @@ class Steady(Distinct):
 @dataclass(frozen=True)
 class Percentile(Simple):
     looks_back = False
+    picks = True
     share: float = 0.5
 
     def in_words(self) -> str:
@@ -457,6 +465,7 @@ class KPI:
 
     needs      terms of the formula that stand on rows, or the number means nothing and is said not to be set up
     undecided  rows whose outcome is open: while there are any, the value is still maturing
+    within     the members every question about it keeps to
     """
 
     key: ClassVar[str]
@@ -471,12 +480,14 @@ class KPI:
     needs: ClassVar[tuple[Leaf, ...]] = ()
     undecided: ClassVar[Leaf | None] = None
     example: ClassVar[Example | None] = None
+    within: ClassVar[tuple[tuple[Dimension, tuple[str, ...]], ...]] = ()
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, listed: bool = True) -> None:
         cls.key = snake(cls.__name__)
         cls.title = cls.__dict__.get("title") or words(cls.__name__)
-        KPIS[cls.key] = cls
-        DECLARED.append(cls)
+        if listed:
+            KPIS[cls.key] = cls
+            DECLARED.append(cls)
 
     @classmethod
     def definition(cls) -> str:

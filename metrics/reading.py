@@ -241,8 +241,8 @@ def mark_number(measure: type[Measure], mark: str) -> int:
 
 
 def scale(measure: type[Measure]) -> Fraction:
-    """What one of the ledger's whole numbers is worth: a millionth for money, else 1."""
-    return MICRO if measure.currency else Fraction(1)
+    """What one of the ledger's whole numbers is worth: a millionth for money and what is kept like it, else 1."""
+    return MICRO if measure.currency or measure.in_millionths else Fraction(1)
 
 
 def _amount(leaf: Leaf, n: int, total: int) -> Fraction:

@@ -27,7 +27,7 @@ from metrics.handbook.entries import Entry
 from metrics.language import KPI
 from metrics.models import Run
 from metrics.periods import Grain
-from metrics.registry import all_kpis, kpi_of
+from metrics.registry import every_kpi, kpi_of
 from metrics.restated import Comparison, compare
 from metrics.sight import Sight, sight_of
 from metrics.telling import (
@@ -85,7 +85,7 @@ class KPIViewSet(ViewSet):
     def list(self, request: Request) -> Response:
         """Every KPI you may see, and how it is defined."""
         refuse_unknown(request, [])
-        seen = [(kpi, sight) for kpi in all_kpis() if (sight := sight_of(request.user, kpi))]
+        seen = [(kpi, sight) for kpi in every_kpi() if (sight := sight_of(request.user, kpi))]
         return Response({"results": [described(*one, request) for one in seen], "next": None, "previous": None})
 
     @extend_schema(parameters=[KEY, *SPAN, *SERIES], responses=serializers.NumbersSerializer)

@@ -36,6 +36,7 @@ class IndexAnswers(Measure):
     rows = Answer.objects.standing().weighed
     clock = "answered_at"
     value = "points"
+    in_millionths = True
     subject = "customer"
     by = ANSWER_CUTS
     leaves_out = "Surveys without a weight, voided answers, and earlier versions of a changed one."
@@ -47,6 +48,7 @@ class IndexWeights(Measure):
     rows = Answer.objects.standing().weighed
     clock = "answered_at"
     value = "weight"
+    in_millionths = True
     subject = "customer"
     by = ANSWER_CUTS
     leaves_out = "Surveys without a weight, voided answers, and earlier versions of a changed one."

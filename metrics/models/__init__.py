@@ -4,7 +4,10 @@ from metrics.models.audit import Audit, Finding
 from metrics.models.cause import Cause
 from metrics.models.change import Change
 from metrics.models.fact import Cell, Fact, MeasureState
+from metrics.models.goal import Goal, GoalReading
 from metrics.models.lock import PeriodLock
+from metrics.models.manual import ManualMeasure, ManualValue
+from metrics.models.quality import QualityCheck
 from metrics.models.run import Night, Run, RunStep
 from metrics.models.snapshot import Snapshot
 
@@ -15,9 +18,14 @@ __all__ = [
     "Change",
     "Fact",
     "Finding",
+    "Goal",
+    "GoalReading",
+    "ManualMeasure",
+    "ManualValue",
     "MeasureState",
     "Night",
     "PeriodLock",
+    "QualityCheck",
     "Run",
     "RunStep",
     "Snapshot",

@@ -6,7 +6,7 @@ from metrics.boards import BOARDS
 from metrics.handbook.areas import by_area, title_of
 from metrics.handbook.sources import names_of
 from metrics.language import KPI
-from metrics.registry import all_kpis
+from metrics.registry import every_kpi
 from metrics.sight import visible_kpis
 from metrics.views.frame import page, show, url_of
 from metrics.views.span import span_of
@@ -19,7 +19,7 @@ LONGEST = 100
 def catalogue(request: HttpRequest) -> HttpResponse:
     span = span_of(request)
     wanted = " ".join(request.GET.get("q", "")[:LONGEST].split())
-    seen = visible_kpis(request.user, all_kpis())
+    seen = visible_kpis(request.user, every_kpi())
     found = [kpi for kpi in seen if matches(kpi, wanted)]
     areas = {
         title_of(area): [

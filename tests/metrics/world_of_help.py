@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from metrics.models import Goal, GoalReading, ManualMeasure, ManualValue
+from metrics.quality import look_over
 from support import services
 from support.models import Ticket
 from surveys.models import Answer
@@ -30,6 +32,7 @@ def tell(world: Any) -> None:
     solve_and_reopen(world)
     see_patients(world)
     ask(world)
+    steer(world)
 
 
 def promise(world: Any) -> None:
@@ -102,3 +105,18 @@ def ask(world: Any) -> None:
         scale = {"scale_min": 1, "scale_max": 10, "satisfied_from": 8}
         survey = make_survey(name=name, kind="csat", index_weight=Decimal(weight), **scale)
         Answer.objects.create(survey=survey, score=7, customer=world.clara, answered_at=on(2, 18))
+
+
+def steer(world: Any) -> None:
+    """Two goals due in February, one of them reached; engagement told for two months; records looked over twice."""
+    days = {"starts_on": date(2025, 2, 1), "ends_on": date(2025, 2, 28), "why": "To grow."}
+    reached = Goal.objects.create(name="More tickets", kpi="new_tickets", target=4, owner=world.ana, **days)
+    missed = Goal.objects.create(name="More leads", kpi="leads", baseline=1, target=11, **days)
+    for goal, on_day, attained in ((reached, 10, 500_000), (reached, 28, 1_250_000), (missed, 28, 700_000)):
+        GoalReading.objects.create(goal=goal, on=date(2025, 2, on_day), actual=1, attained=attained)
+    mood = ManualMeasure.objects.create(key="engagement", title="Engagement", definition="Asked.", joined="mean")
+    for month, last, value in ((1, 31, "7.2"), (2, 28, "7.6")):
+        told = {"starts_on": date(2025, month, 1), "ends_on": date(2025, month, last)}
+        ManualValue.objects.create(measure=mood, value=Decimal(value), **told)
+    for day in (date(2025, 2, 3), date(2025, 2, 4)):
+        look_over(on=day)

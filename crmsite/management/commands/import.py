@@ -16,12 +16,13 @@ from customers.importing.resources import Resource
 from customers.importing.run import CREATE, MODES, Result, run_import
 from customers.imports import IMPORTS as OF_CUSTOMERS
 from customers.models import User
+from metrics.imports import IMPORTS as OF_METRICS
 from sales.imports import IMPORTS as OF_SALES
 from support.imports import IMPORTS as OF_SUPPORT
 from surveys.imports import IMPORTS as OF_SURVEYS
 
 RESOURCES: dict[str, type[Resource]] = {
-    resource.name: resource for resource in [*OF_CUSTOMERS, *OF_SALES, *OF_SUPPORT, *OF_SURVEYS]
+    resource.name: resource for resource in [*OF_CUSTOMERS, *OF_SALES, *OF_SUPPORT, *OF_SURVEYS, *OF_METRICS]
 }
 PRINTED = 100  # problems; the rest is in the file that --errors names
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 
 from metrics.asking import Question, ask, conditions, run_of
 from metrics.printing import FORMATS, Format
-from metrics.registry import all_kpis, kpi_of
+from metrics.registry import every_kpi, kpi_of
 from metrics.restated import Comparison, compare
 
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["list"]:
-            self.stdout.write("\n".join(kpi.key for kpi in all_kpis()))
+            self.stdout.write("\n".join(kpi.key for kpi in every_kpi()))
             return
         printed = FORMATS.get(options["format"])
         if printed is None:
