@@ -24,6 +24,8 @@ def kpi_complaints(kpi: type[KPI]) -> Iterator[Complaint]:
     yield from _unit_complaints(kpi, formula)
     if kpi.is_share and not _is_share(formula):
         yield "is_share", "A share is a number of rows divided by a number of rows."
+    if kpi.example is None:
+        yield "example", "It has none. The handbook works every KPI once by hand."
     yield from (("example", what) for what in example_complaints(kpi))
 
 

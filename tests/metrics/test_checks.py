@@ -11,7 +11,7 @@ from django.db.models import Q
 from metrics import dimensions as cut
 from metrics import language, registry
 from metrics.checks import TAG, dimensions
-from metrics.language import KPI, Dimension, Elapsed, Grain, Kept, Measure, Unit
+from metrics.language import KPI, Dimension, Elapsed, Example, Grain, Kept, Measure, Unit
 from metrics.measures.sales import DealsClosed, SalesCycles
 from sales.models import Deal, Quota
 
@@ -40,7 +40,7 @@ def measure(**words: Any) -> type[Measure]:
 
 
 def kpi(**words: Any) -> type[KPI]:
-    right = {"__doc__": "Toys.", "formula": DealsClosed.count()}
+    right = {"__doc__": "Toys.", "formula": DealsClosed.count(), "example": Example("One toy.", (1,), 1)}
     return type("ToyRate", (KPI,), {"__module__": "toy", "__qualname__": "ToyRate", **right, **words})
 
 
@@ -116,6 +116,9 @@ def test_a_span_of_days_has_no_other_parts() -> None:
         ({"formula": DealsClosed.total()}, "unit", "One of its terms is money"),
         ({"unit": "litres"}, "unit", "not a unit"),
         ({"is_share": True}, "is_share", "divided by a number of rows"),
+        ({"example": None}, "example", "It has none"),
+        ({"example": Example("Two toys.", (1,), 2)}, "example", "It says 2, the formula makes 1 of it."),
+        ({"example": Example("Two toys.", (1, 1), 2)}, "example", "The formula has 1 terms, the example tells 2."),
         ({"formula": SalesCycles.percentile(50)}, "formula", "between 0 and 1"),
     ],
 )
@@ -131,7 +134,8 @@ def test_a_term_asks_no_more_of_a_measure_than_it_has() -> None:
 
 
 def test_a_share_of_money_is_no_share() -> None:
-    kpi(formula=DealsClosed.total("won") / DealsClosed.total(), unit=Unit.PERCENT, is_share=True, grains=(Grain.DAY,))
+    formula, example = DealsClosed.total("won") / DealsClosed.total(), Example("Half of it.", (1, 2), 50)
+    kpi(formula=formula, unit=Unit.PERCENT, is_share=True, grains=(Grain.DAY,), example=example)
     assert list(complaints()) == ["toy.ToyRate.is_share"]
 
 
