@@ -2,6 +2,8 @@
 
 from typing import Self
 
+from django.db.models import BigIntegerField, Func, Q, Value
+
 from customers.record import RecordQuerySet
 
 
@@ -16,7 +18,31 @@ class ActivityQuerySet(RecordQuerySet):
         return self.filter(done_at=None, due_at__isnull=False)
 
 
+# What visitors do there is written in free words; these mean that they bought.
+PURCHASE = Q(kind__iregex=r"^(purchase[ds]?|bought|order(ed)?|kauf)$")
+
+
+class Fingerprint(Func):
+    """A whole number that stands for some words: the same for the same, whatever their case."""
+
+    template = "('x' || left(md5(lower(concat_ws(chr(31), %(expressions)s))), 16))::bit(64)::bigint"
+    output_field = BigIntegerField()
+
+
 class VisitQuerySet(RecordQuerySet):
     def human(self) -> Self:
         """Visits by people who agreed to be counted."""
         return self.filter(is_bot=False, has_consent=True)
+
+    def with_visitor(self) -> Self:
+        """Each visit with `visitor`: a number for who came, whoever that is."""
+        return self.annotate(visitor=Fingerprint("visitor_key"))
+
+
+class EmailSubscriptionQuerySet(RecordQuerySet):
+    def with_address(self) -> Self:
+        """Each subscription with `address`: a number for the address on its list, and `one_more` and `one_less`."""
+        return self.annotate(address=Fingerprint("mailing_list", "email"), one_more=Value(1), one_less=Value(-1))
+
+    def ended(self) -> Self:
+        return self.filter(ended_at__isnull=False)

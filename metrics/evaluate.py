@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from metrics.language import KPI, Arithmetic, Constant, Dimension, Leaf, Node, Percentile, Reason, Unit
+from metrics.language import KPI, Arithmetic, Constant, Dimension, Leaf, Node, Reason, Unit
 from metrics.mathematics.intervals import wilson
 from metrics.periods import Period
 from metrics.reading import Slice, Term, Terms, read
@@ -196,7 +196,7 @@ def _compute(node: Node, terms: Mapping[Leaf, Terms], index: int, member: str) -
             return _Result(value, 0)
         case Leaf():
             found = terms[node].get((index, member))
-            if found is None and isinstance(node, Percentile):
+            if found is None and node.picks:
                 return _Result(None, 0, Reason.NO_EVENTS)
             amount, n = found or Term(Fraction(0), 0)
             return _Result(amount, n)

@@ -29,6 +29,8 @@ from metrics.language import (
     Stock,
     node,
 )
+from metrics.listed import Listed
+from metrics.listing import behind, unit_of
 from metrics.periods import Period
 from metrics.reading import (
     FIGURES,
@@ -66,7 +68,7 @@ class Component:
     @property
     def adds_up(self) -> bool:
         """Whether the rows' contributions sum to the amount; a percentile is one of them instead."""
-        return not isinstance(self.leaf, Percentile)
+        return not self.leaf.picks
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def components(kpi: type[KPI], period: Period, cut: Slice) -> list[Component]:
     found = []
     for i, leaf in enumerate(leaves):
         term = terms[leaf].get((0, ""))
-        nothing = None if isinstance(leaf, Percentile) else Fraction(0)
+        nothing = None if leaf.picks else Fraction(0)
         found.append(Component(i, leaf, roles[leaf], term.amount if term else nothing, term.n if term else 0))
     return found
 
@@ -123,6 +125,8 @@ def rows(component: Component, period: Period, cut: Slice, *, after: str = "", l
             return _customers(*_cohort_rows(leaf, period, cut, after, limit))
         case Distinct():
             return _customers(*_distinct_rows(leaf, period, cut, after, limit))
+        case Listed():
+            return _listed(leaf, period, cut, after, limit)
         case Simple():
             return _facts(leaf, period, cut, after, limit)
     raise TypeError(f"Nothing is known of the rows behind {leaf!r}.")
@@ -149,6 +153,9 @@ def tally(component: Component, period: Period, cut: Slice) -> Tally:
         case Distinct():
             sql, kept_params = _bought(leaf, table, cut)
             unit, amount = Fraction(1), "1"
+        case Listed():
+            sql, kept_params = behind(leaf, stretches, cut, numbers_of(leaf.measures, cut.as_of))
+            params, unit, amount = [], unit_of(leaf), "amount"
         case _:
             sql, kept_params = _counted(leaf, table, cut)
             unit, amount = (Fraction(1), "1") if isinstance(leaf, Count) else (scale(leaf.measures[0]), "value")
@@ -170,6 +177,9 @@ def contributions(leaf: Leaf, period: Period, cut: Slice) -> tuple[str, list[Any
         case Distinct():
             sql, kept_params = _bought(leaf, table, cut)
             columns = "subject AS record, 0 AS part, subject, NULL::date AS day, 1 AS amount"
+        case Listed():
+            sql, kept_params = behind(leaf, stretches_of(leaf, [period]), cut, numbers_of(leaf.measures, cut.as_of))
+            params, columns = [], "coalesce(record, subject) AS record, j AS part, subject, day, amount"
         case _:
             sql, kept_params = _counted(leaf, table, cut)
             amount = "1" if isinstance(leaf, Count) else "value"
@@ -182,6 +192,8 @@ def adds_up(formula: Node) -> bool:
     match formula:
         case Distinct() | Percentile():
             return False
+        case Listed():
+            return formula.is_additive
         case Arithmetic("+" | "−", left, right):
             return all(adds_up(side) or side == node(0) for side in (left, right))
         case Arithmetic("×", left, right):
@@ -327,6 +339,37 @@ def _customers(found: list[Any], unit: Fraction) -> list[Row]:
             customer_id=subject,
         )
         for subject, j, contribution, details in found
+    ]
+
+
+# ── Rows that a term lists itself ───────────────────────────────────────────────────────────────────────────────
+
+
+def _listed(leaf: Listed, period: Period, cut: Slice, after: str, limit: int) -> list[Row]:
+    sql, params = behind(leaf, stretches_of(leaf, [period]), cut, numbers_of(leaf.measures, cut.as_of))
+    found = query(
+        f"""SELECT key, j, subject, record, day, at, run, amount FROM ({sql}) b
+        WHERE (key, j) > (%s, %s) ORDER BY key, j LIMIT %s""",
+        [*params, *_last(after), limit],
+    )
+    about = model_of(leaf.about) if leaf.about else Customer
+    names = names_of(about, [record if leaf.about else subject for _, _, subject, record, *_ in found])
+    customers = names_of(Customer, [subject for _, _, subject, *_ in found if subject]) if leaf.about else {}
+    return [
+        Row(
+            record=(pk := record if leaf.about else subject),
+            kind=str(about._meta.verbose_name),
+            name=names.get(pk, f"#{pk}, deleted since"),
+            url=url_of(about, pk) if pk in names else "",
+            customer=customers.get(subject, ""),
+            day=day,
+            contribution=int(amount) * unit_of(leaf),
+            details="",
+            run=run,
+            key=f"{key}|{j}",
+            customer_id=subject,
+        )
+        for key, j, subject, record, day, _, run, amount in found
     ]
 
 

@@ -29,6 +29,7 @@ from metrics.language import (
     Stock,
     Total,
 )
+from metrics.listed import Listed
 from metrics.models import MeasureState
 from metrics.models.fact import FOR_EVER
 from metrics.periods import Grain, Period, add_months, floor
@@ -154,6 +155,10 @@ def _way(leaf: Leaf, cut: Slice) -> tuple[Any, ...]:
             return _distinct, leaf.measure, leaf.mark, leaf.periods
         case Percentile():
             return _percentiles, leaf.measure, leaf.mark, leaf.periods
+        case Listed():
+            from metrics.listing import read_listed  # It is written in the words of this module.
+
+            return read_listed, leaf
     raise TypeError(f"No way to read {leaf!r}.")
 
 

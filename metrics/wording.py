@@ -6,6 +6,7 @@ from django.conf import settings
 
 from metrics.evaluate import Value
 from metrics.language import KPI, Arithmetic, Cohort, Constant, Count, Distinct, Leaf, Node, Reason, Unit
+from metrics.listed import Listed
 from metrics.reading import COUNTED
 
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "CHF": "CHF", "JPY": "¥"}
@@ -96,7 +97,8 @@ def term(kpi: type[KPI], leaf: Leaf, amount: Fraction | None) -> str:
     """A term of a formula, or what one row adds to it, in full: 4,238, €1,234,567.89, 4 h 12 min."""
     if amount is None:
         return "–"
-    if isinstance(leaf, Count | Distinct) or (isinstance(leaf, Cohort) and leaf.figure in COUNTED):
+    is_number = isinstance(leaf, Listed) and leaf.counts
+    if is_number or isinstance(leaf, Count | Distinct) or (isinstance(leaf, Cohort) and leaf.figure in COUNTED):
         return f"{int(amount):,}".replace("-", "−")
     if leaf.measures[0].currency:
         return money_in_full(amount)

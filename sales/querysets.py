@@ -166,6 +166,18 @@ class OrderQuerySet(RecordQuerySet):
         return self.paid().with_net().filter(net__gt=0)
 
 
+def bought_since(window: timedelta) -> Exists:
+    """Whether the customer of a visit placed a paid order within the window, and came no later visit before it."""
+    later = apps.get_model("customers", "Visit").objects.filter(
+        customer=OuterRef("customer"),
+        started_at__gt=OuterRef(OuterRef("started_at")),
+        started_at__lte=OuterRef("placed_at"),
+    )
+    orders = apps.get_model("sales", "Order").objects.filter(PAID, customer=OuterRef("customer"))
+    since = orders.filter(placed_at__gte=OuterRef("started_at"), placed_at__lt=OuterRef("started_at") + window)
+    return Exists(since.exclude(Exists(later)))
+
+
 # How long a new subscriber's purchases count as those of a new customer.
 NEW_FOR = timedelta(days=30)
 
@@ -192,6 +204,16 @@ class OrderLineQuerySet(RecordQuerySet):
 
     def paid(self) -> Self:
         return self.filter(order__status=OrderStatus.PAID)
+
+    def of_new_lines(self) -> Self:
+        """Lines of products from a product line their customer had neither bought nor subscribed to before."""
+        customer, line, at = OuterRef("order__customer"), OuterRef("product__line"), OuterRef("order__placed_at")
+        earlier = {"order__customer": customer, "product__line": line, "order__placed_at__lt": at}
+        bought = apps.get_model("sales", "OrderLine").objects.filter(order__status=OrderStatus.PAID, **earlier)
+        standing = apps.get_model("sales", "Subscription").objects.filter(
+            customer=customer, plan__product__line=line, started_at__lt=at
+        )
+        return self.paid().filter(~Exists(bought), ~Exists(standing), product__line__isnull=False)
 
     def of_newcomers(self) -> Self:
         """Lines of the paid orders that customers placed while they were new."""
@@ -223,6 +245,17 @@ class CartQuerySet(RecordQuerySet):
 
 
 class SubscriptionQuerySet(RecordQuerySet):
+    def of_new_lines(self) -> Self:
+        """Subscriptions to a product line their customer had neither bought nor subscribed to before."""
+        customer, line, at = OuterRef("customer"), OuterRef("plan__product__line"), OuterRef("started_at")
+        bought = apps.get_model("sales", "OrderLine").objects.filter(
+            order__status=OrderStatus.PAID, order__customer=customer, product__line=line, order__placed_at__lt=at
+        )
+        earlier = apps.get_model("sales", "Subscription").objects.filter(
+            customer=customer, plan__product__line=line, started_at__lt=at
+        )
+        return self.filter(~Exists(bought), ~Exists(earlier), plan__product__line__isnull=False)
+
     def ended(self) -> Self:
         return self.filter(ended_at__lte=timezone.now())
 
@@ -263,6 +296,15 @@ class SubscriptionQuerySet(RecordQuerySet):
 class SubscriptionEventQuerySet(RecordQuerySet):
     def in_order(self) -> Self:
         return self.order_by("subscription", F("at"), F("id"))
+
+    def raises(self) -> Self:
+        """Changes a customer agreed to after which a running subscription is worth more; a price of ours is none."""
+        before = apps.get_model("sales", "SubscriptionEvent").objects.filter(
+            subscription=OuterRef("subscription"), at__lt=OuterRef("at")
+        )
+        last = Subquery(before.order_by("-at", "-id").values("mrr")[:1])
+        changes = self.annotate(before=last).filter(kind="change", before__gt=0, mrr__gt=F("before"))
+        return changes.exclude(reason__iexact="price")
 
     def paying(self) -> Self:
         """Events after which money comes in."""

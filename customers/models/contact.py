@@ -1,5 +1,7 @@
 """The people at a customer, and the mailing lists they are on."""
 
+from typing import ClassVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +9,7 @@ from django.utils import timezone
 
 from customers.choices import EndReason
 from customers.models.customer import Customer
+from customers.querysets import EmailSubscriptionQuerySet
 from customers.record import Record
 
 
@@ -50,6 +53,8 @@ class EmailSubscription(Record):
     subscribed_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
+
+    objects: ClassVar = EmailSubscriptionQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-subscribed_at", "-id"]

@@ -8,9 +8,10 @@ from django.contrib.auth.models import UserManager as BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 
+from customers.choices import Role
 from customers.record import Record, RecordQuerySet, Visible
 
 
@@ -73,6 +74,14 @@ class TeamMembershipQuerySet(RecordQuerySet):
     def on(self, day: date) -> Self:
         """The memberships that hold on a day."""
         return self.filter(Q(left_on=None) | Q(left_on__gt=day), joined_on__lte=day)
+
+    def of_reps(self) -> Self:
+        """Times of people who sell, with `one_more` and `one_less`: what each adds to those selling, and takes."""
+        reps = self.filter(user__groups__name=Role.REP)
+        return reps.annotate(one_more=Value(1), one_less=Value(-1))
+
+    def ended(self) -> Self:
+        return self.filter(left_on__isnull=False)
 
 
 class DateRange(Func):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from metrics.checks.words import Complaint, documented
 from metrics.handbook.examples import example_complaints
 from metrics.language import KPI, Arithmetic, Cohort, Count, Distinct, Grain, Node, Percentile, Total, Unit
+from metrics.listed import Listed
 from metrics.reading import COUNTED
 
 LONGEST_KEY = 80
@@ -79,4 +80,6 @@ def _counts(formula: Node) -> bool:
     """Whether a term is a number of rows or of customers."""
     if isinstance(formula, Arithmetic):
         return formula.sign in "+−" and _counts(formula.left) and _counts(formula.right)
+    if isinstance(formula, Listed):
+        return formula.counts
     return isinstance(formula, Count | Distinct) or (isinstance(formula, Cohort) and formula.figure in COUNTED)

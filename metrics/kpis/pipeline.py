@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 
-from metrics.kpis.sales import AverageDeal, SalesCycle, WinRate
+from metrics.kpis.sales import AverageDeal, SalesCycle, WinRate, WonRevenue
 from metrics.language import KPI, MONTHS_AND_UP, Example, Good, Reason, Unit
+from metrics.listed import DaysHeld, Waiting
+from metrics.measures.growth import RepsJoined, RepsLeft
 from metrics.measures.pipeline import (
     DealsBegun,
     DealsEnded,
     LikelyValueEntered,
     LikelyValueLeft,
     LikelyValueRevalued,
+    StagesEntered,
     StagesReached,
     ValueEntered,
     ValueLeft,
@@ -127,3 +130,26 @@ class SalesVelocity(KPI):
         (60, -40, 90_000, 12, 40, timedelta(days=360), 12),
         1_500,
     )
+
+
+class StageAge(KPI):
+    """How long half of the deals open at the end of the period had been in their stage at most.
+
+    Compare it with the time deals stay in a stage that they leave: what is older than that has stalled.
+    """
+
+    formula = Waiting(StagesEntered, StageStays, 0.5)
+    unit, good, empty = Unit.DAYS, Good.DOWN, Reason.NO_EVENTS
+    example = Example(
+        "Three deals are open when May ends, 2, 4 and 12 days in their stage.",
+        ([timedelta(days=days) for days in (2, 4, 12)],),
+        4,
+    )
+
+
+class SalesProductivity(KPI):
+    """The value of deals won for each day a sales rep was in a team: two reps in April make 60 days."""
+
+    formula = WonRevenue.formula / (DaysHeld(RepsJoined) + DaysHeld(RepsLeft))
+    unit, grains = Unit.MONEY, MONTHS_AND_UP
+    example = Example("Two reps win 90,000 in April.", (90_000, 60, 0), 1_500)

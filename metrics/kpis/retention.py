@@ -2,10 +2,13 @@
 
 from metrics.kpis.lifecycle import MRR
 from metrics.language import KPI, MONTHS_AND_UP, Example, Good, Grain, Kept, Unit
+from metrics.listed import Acted
+from metrics.measures.growth import LinesBought, LinesSubscribed, SubscriptionRaises
 from metrics.measures.lifecycle import ActiveCustomers as Subscribers
 from metrics.measures.lifecycle import MRRMovements
 from metrics.measures.marketing import Costs
 from metrics.measures.retention import ANSWER_WINDOW, TERM_GRACE, MRRKept, MRRRenewed, OffersMade, TermsEnding
+from metrics.measures.sales import DealsClosed
 from metrics.periods import opening
 
 OPENING_MRR = MRR.formula.over(opening)
@@ -93,6 +96,33 @@ class RetentionCost(KPI):
     unit, good, grains = Unit.MONEY, Good.DOWN, MONTHS_AND_UP
     needs = (Costs.total("retention"),)
     example = Example("4,500 in May keep 90 customers.", (4_500, 90), 50)
+
+
+class UpsellRate(KPI):
+    """Of the customers who subscribed at the start of the period, the share that took more of what they had.
+
+    More seats or a higher plan, or an upsell deal won, counts once a customer. A price we raised ourselves is none.
+    """
+
+    formula = Acted((Subscribers,), ((SubscriptionRaises, ""), (DealsClosed, "upsell"))) / Subscribers.kept(
+        Kept.STARTERS
+    )
+    unit, grains, is_share = Unit.PERCENT, MONTHS_AND_UP, True
+    example = Example("Of 200 customers of 1 May 10 take more seats and 2 a larger licence.", (12, 200), 6)
+
+
+class CrossSellRate(KPI):
+    """Of the customers who subscribed at the start of the period, the share that took something new to them.
+
+    A product line they had not, bought or subscribed to, or a cross-sell deal won.
+    """
+
+    title = "Cross-sell rate"
+    formula = Acted(
+        (Subscribers,), ((DealsClosed, "cross_sell"), (LinesBought, ""), (LinesSubscribed, ""))
+    ) / Subscribers.kept(Kept.STARTERS)
+    unit, grains, is_share = Unit.PERCENT, MONTHS_AND_UP, True
+    example = Example("Of 200 customers of 1 May 8 buy from a line they did not have.", (8, 200), 4)
 
 
 class OfferAcceptance(KPI):

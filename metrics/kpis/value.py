@@ -8,10 +8,12 @@ from metrics.kpis.lifecycle import ARPA, LTV, RetentionRate
 from metrics.kpis.marketing import CAC
 from metrics.kpis.sales import GrossMargin, Revenue
 from metrics.language import KPI, MONTHS_AND_UP, Example, Good, Node, Unit, node
+from metrics.listed import Rank, Ranked, Seen
+from metrics.measures.lifecycle import MRRMovements, MRRRevaluations
 from metrics.measures.lifecycle import NewCustomers as Newcomers
 from metrics.measures.marketing import Costs
 from metrics.measures.newcomers import NewcomerRefunds, NewcomerSales
-from metrics.measures.sales import Purchases
+from metrics.measures.sales import MoneyBack, ProductsSold, Purchases
 from metrics.periods import Period, just_before, trailing, year_before
 
 
@@ -127,3 +129,41 @@ class RevenueNewCustomers(KPI):
     formula = NewcomerSales.total() - NewcomerRefunds.total()
     unit = Unit.MONEY
     example = Example("First orders of May bring in 9,000; 400 of it goes back.", (9_000, 400), 8_600)
+
+
+class ARPU(KPI):
+    """Net revenue for each customer active in the period: who bought, or had recurring revenue at any time of it.
+
+    Recurring revenue itself is not in it; revenue per account is.
+    """
+
+    title = "Revenue per active customer"
+    formula = Revenue.formula / Seen((Purchases,), (MRRMovements, MRRRevaluations))
+    unit, grains = Unit.MONEY, MONTHS_AND_UP
+    example = Example("Orders of 10,000, 500 refunded, from 80 active customers.", (10_000, 500, 80), 118.75)
+
+
+class ParetoShare(KPI):
+    """Of net revenue, the share the top fifth of the buyers brought in.
+
+    Of 33 buyers the top fifth is 7: it is rounded up. Neither high nor low is good in itself.
+    """
+
+    title = "Revenue from the top fifth"
+    formula = Ranked(ProductsSold, MoneyBack, Rank.TOP) / Revenue.formula
+    unit, good, grains = Unit.PERCENT, Good.TARGET, MONTHS_AND_UP
+    example = Example("The first 20 of 100 buyers bring in 8,000 of 10,000.", (8_000, 10_000, 0), 80)
+
+
+class Gini(KPI):
+    """How unequally revenue is spread over the buyers: 0 where all bring in the same, near 100 % where one does.
+
+    The Gini coefficient of net revenue by customer.
+    """
+
+    title = "Revenue concentration (Gini)"
+    formula = Ranked(ProductsSold, MoneyBack, Rank.TILT) / (
+        Ranked(ProductsSold, MoneyBack, Rank.BUYERS) * Ranked(ProductsSold, MoneyBack, Rank.SUM)
+    )
+    unit, good, grains = Unit.PERCENT, Good.TARGET, MONTHS_AND_UP
+    example = Example("Three buyers bring in 100, 200 and 300: 2 × 300 − 2 × 100, over 3 × 600.", (400, 3, 600), 22.2)

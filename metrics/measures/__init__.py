@@ -2,6 +2,7 @@
 
 from metrics.measures import (
     care,
+    growth,
     lifecycle,
     marketing,
     newcomers,
@@ -16,6 +17,7 @@ from metrics.measures import (
 
 __all__ = [
     "care",
+    "growth",
     "lifecycle",
     "marketing",
     "newcomers",

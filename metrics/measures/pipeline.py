@@ -41,6 +41,18 @@ STAY_CUTS = (
 )
 
 
+class StagesEntered(Measure):
+    """Deals entering an open stage, on the day each one did; a deal that comes back enters again."""
+
+    rows = StageChange.objects.genuine().working
+    model = Deal
+    record, part = "deal", "pk"
+    clock = "at"
+    subject = "deal__customer"
+    by = STAY_CUTS
+    leaves_out = "Deals lost as duplicates of others."
+
+
 class ValueEntered(Measure):
     """The amounts of deals entering an open stage, on the day each one did."""
 

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from metrics import dimensions as cut
 from metrics.language import Elapsed, Measure
-from sales.choices import QuotaBasis
+from sales.choices import DealKind, QuotaBasis
 from sales.models import Deal, Order, OrderLine, Quota, Refund, StageChange
 from sales.querysets import OPEN, WON
 
@@ -29,7 +29,11 @@ class DealsClosed(Measure):
     value = "amount"
     currency = "currency"
     subject = "customer"
-    marks = {"won": WON}
+    marks = {
+        "won": WON,
+        "upsell": WON & Q(kind=DealKind.UPSELL),
+        "cross_sell": WON & Q(kind=DealKind.CROSS_SELL),
+    }
     by = (*DEAL_CUTS, cut.LOST_REASON.at("lost_reason"))
     leaves_out = "Deals still open, however long they lie."
 

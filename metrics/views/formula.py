@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from metrics.evaluate import Answer
-from metrics.language import KPI, Arithmetic, Constant, Leaf, Node, Percentile
+from metrics.language import KPI, Arithmetic, Constant, Leaf, Node
 from metrics.views.address import Address
 from metrics.wording import term
 
@@ -40,4 +40,4 @@ def plugged_in(kpi: type[KPI], answer: Answer, rows: Address) -> list[Token]:
 
 
 def _nothing(leaf: Leaf) -> Fraction | None:
-    return None if isinstance(leaf, Percentile) else Fraction(0)
+    return None if leaf.picks else Fraction(0)

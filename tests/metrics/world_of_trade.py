@@ -5,7 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 from sales.models import Subscription
-from tests.makers import make_cart, make_cost, make_offer, make_recipient, make_term
+from tests.makers import (
+    make_cart,
+    make_cost,
+    make_email_subscription,
+    make_key_event,
+    make_offer,
+    make_recipient,
+    make_term,
+    make_visit,
+)
+
+BEFORE = datetime(2024, 12, 3, 12, tzinfo=UTC)
 
 
 def at(month: int, day: int, hour: int = 12) -> datetime:
@@ -15,6 +26,26 @@ def at(month: int, day: int, hour: int = 12) -> datetime:
 def tell(world: Any) -> None:
     contracts(world)
     shop(world)
+    website(world)
+
+
+def website(world: Any) -> None:
+    """Three visitors, one of whom comes back and buys; a bot; addresses that stay, leave and come back."""
+    found = {"channel": "paid", "landing": "/pricing", "country": "DE", "device": "mobile", "campaign": "spring"}
+    first = make_visit(visitor_key="one", started_at=at(2, 1, 9), customer=world.gone, **found)
+    make_key_event(visit=first, kind="signup", at=at(2, 1, 9))
+    back = make_visit(visitor_key="one", started_at=at(2, 24), customer=world.gone)
+    make_key_event(visit=back, kind="Bought", at=at(2, 24))
+    make_visit(visitor_key="two", started_at=at(2, 3))
+    make_visit(visitor_key="three", started_at=at(2, 28, 23), customer=world.clara)
+    make_visit(visitor_key="four", started_at=at(2, 4), is_bot=True)
+    news = {"mailing_list": "news", "campaign": "spring"}
+    make_email_subscription(email="a@example.com", customer=world.acme, subscribed_at=BEFORE, **news)
+    make_email_subscription(subscribed_at=BEFORE, ended_at=at(2, 9), end_reason="unsubscribe", **news)
+    left = {"email": "c@example.com", "subscribed_at": BEFORE, "ended_at": at(2, 10), "end_reason": "hard_bounce"}
+    make_email_subscription(**left, **news)
+    make_email_subscription(email="C@example.com", subscribed_at=at(2, 20), **news)
+    make_email_subscription(email="a@example.com", mailing_list="tips", subscribed_at=at(2, 3))
 
 
 def contracts(world: Any) -> None:

@@ -1,0 +1,195 @@
+# ruff: noqa: S608 - every name in the SQL below is a column of ours; what people say travels as a parameter
+"""The statement behind every listed term: the rows it counts, period by period and member by member.
+
+Each gives the columns i and j (the period, the stretch), member, key (what tells its rows apart), subject, record,
+day, at, run and amount: what the row adds, in the ledger's whole numbers.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from django.conf import settings
+
+from metrics.language import Cohort, Kept, Leaf, Measure
+from metrics.listed import Acted, DaysHeld, Different, Listed, Members, Rank, Ranked, Seen, Waiting
+from metrics.reading import Slice, Stretch, Term, Terms, balances, condition, query, scale, values
+
+Numbers = Mapping[str, int]
+Statement = tuple[str, list[Any]]
+
+NOBODYS = "NULL::bigint AS record, NULL::date AS day, NULL::timestamptz AS at, NULL::int AS run"
+LAST = ("subject", "record", "day", "at")
+OF_FACT = "f.subject, f.record, f.day, f.at, f.run_from AS run"
+
+
+def read_listed(leaves: list[Listed], stretches: list[Stretch], cut: Slice, numbers: Numbers) -> dict[Leaf, Terms]:
+    """The amount of a listed term for every period and member."""
+    (leaf,) = leaves
+    sql, params = behind(leaf, stretches, cut, numbers)
+    unit = unit_of(leaf)
+    if leaf.picks:
+        share = getattr(leaf, "share", 0.5)
+        picked = "percentile_cont(%s) WITHIN GROUP (ORDER BY amount)"
+        found = query(f"SELECT i, member, {picked}, count(*) FROM ({sql}) b GROUP BY 1, 2", [share, *params])
+        return {leaf: {(i, member): Term(Fraction(amount) * unit, n) for i, member, amount, n in found}}
+    found = query(f"SELECT i, member, sum(amount), count(*) FROM ({sql}) b GROUP BY 1, 2", params)
+    return {leaf: {(i, member): Term(int(amount) * unit, n) for i, member, amount, n in found}}
+
+
+def unit_of(leaf: Listed) -> Fraction:
+    """What one of the ledger's whole numbers is worth in this term."""
+    if leaf.counts or isinstance(leaf, Waiting):
+        return Fraction(1)
+    return scale(leaf.measures[0])
+
+
+def behind(leaf: Listed, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
+    """SQL of the rows a listed term counts, and its parameters."""
+    return BEHIND[type(leaf)](leaf, stretches, cut, numbers)
+
+
+def _facts(measure: type[Measure], cut: Slice, numbers: Numbers, mark: str = "", table: str = "f") -> Statement:
+    return condition(measure, cut, numbers[measure.key], mark, table)
+
+
+def _member(cut: Slice) -> str:
+    return f"{cut.member}::text"
+
+
+def _acted(leaf: Acted, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
+    table, params = values(stretches)
+    sql, kept = balances(Cohort(leaf.together, Kept.STARTERS), table, cut, numbers)
+    # What somebody did counts whatever cut it was done in: it is the customer who belongs to a member.
+    done = [_facts(measure, replace(cut, where=()), numbers, mark, "g") for measure, mark in leaf.did]
+    acts = " OR ".join(f"({said})" for said, _ in done)
+    listed = f"""
+        SELECT b.i, b.j, b.m0 AS member, b.subject AS key, b.subject, {NOBODYS}, 1 AS amount
+        FROM ({sql}) b JOIN {table} ON p.j = b.j
+        WHERE b.s > 0 AND EXISTS (
+            SELECT 1 FROM metrics_fact g
+            WHERE g.subject = b.subject AND g.day >= p.s AND g.day < p.e AND ({acts}))"""
+    return listed, [*params, *kept, *params, *(x for _, some in done for x in some)]
+
+
+def _seen(leaf: Seen, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
+    table, params = values(stretches)
+    acted = [_facts(measure, cut, numbers) for measure in leaf.acted]
+    held = [_facts(measure, cut, numbers) for measure in leaf.held]
+    both = " OR ".join(f"({sql})" for sql, _ in [*acted, *held])
+    rose = " OR ".join(f"({sql})" for sql, _ in held) or "false"
+    listed = f"""
+        SELECT i, j, member, subject AS key, subject, {NOBODYS}, 1 AS amount
+        FROM (
+            SELECT p.i, p.j, {_member(cut)} AS member, f.subject,
+                   coalesce(sum(f.value) FILTER (WHERE f.is_held AND f.day < p.s), 0) > 0
+                   OR bool_or(f.day >= p.s AND (NOT f.is_held OR f.value > 0)) AS is_seen
+            FROM {table} JOIN (SELECT f.*, ({rose}) AS is_held FROM metrics_fact f WHERE {both}) f
+                ON f.day < p.e AND (f.is_held OR f.day >= p.s)
+            WHERE f.subject IS NOT NULL
+            GROUP BY 1, 2, 3, 4
+        ) each WHERE is_seen"""
+    return listed, [
+        *params,
+        *(x for _, some in held for x in some),
+        *(x for _, some in [*acted, *held] for x in some),
+    ]
+
+
+RANKED = {
+    Rank.BUYERS: ("1", "true"),
+    Rank.SUM: ("x", "true"),
+    Rank.TOP: ("x", "nth <= ceil({share}::numeric * n)"),
+    Rank.TILT: ("(n - 2 * nth + 1) * x", "true"),
+}
+
+
+def _ranked(leaf: Ranked, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
+    table, params = values(stretches)
+    brought, brought_params = _facts(leaf.brought, cut, numbers)
+    gone, gone_params = _facts(leaf.gone, cut, numbers)
+    amount, among = RANKED[leaf.figure]
+    listed = f"""
+        SELECT i, j, member, subject AS key, subject, {NOBODYS}, ({amount})::bigint AS amount
+        FROM (
+            SELECT each.*, row_number() OVER (PARTITION BY i, j, member ORDER BY x DESC, subject) AS nth,
+                   count(*) OVER (PARTITION BY i, j, member) AS n
+            FROM (
+                SELECT p.i, p.j, {_member(cut)} AS member, f.subject,
+                       sum(CASE WHEN f.is_in THEN f.value ELSE -f.value END) AS x
+                FROM {table} JOIN (
+                    SELECT f.*, ({brought}) AS is_in FROM metrics_fact f WHERE ({brought}) OR ({gone})
+                ) f ON f.day >= p.s AND f.day < p.e
+                WHERE f.subject IS NOT NULL
+                GROUP BY 1, 2, 3, 4 HAVING bool_or(f.is_in)
+            ) each
+        ) ranked WHERE {among.format(share=leaf.share)}"""
+    return listed, [*params, *brought_params, *brought_params, *gone_params]
+
+
+def _waiting(leaf: Waiting, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
+    table, params = values(stretches)
+    begun, begun_params = _facts(leaf.begun, cut, numbers)
+    ended, ended_params = _facts(leaf.ended, Slice(as_of=cut.as_of), numbers, table="g")
+    listed = f"""
+        SELECT p.i, p.j, {_member(cut)} AS member, f.id AS key, {OF_FACT},
+               extract(epoch FROM p.e::timestamp AT TIME ZONE %s - f.at)::bigint AS amount
+        FROM {table} JOIN metrics_fact f ON f.day < p.e
+        WHERE {begun} AND NOT EXISTS (
+            SELECT 1 FROM metrics_fact g
+            WHERE {ended} AND g.record = f.record AND g.part = f.part AND g.day < p.e)"""
+    return listed, [settings.TIME_ZONE, *params, *begun_params, *ended_params]
+
+
+def _different(leaf: Different, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
+    table, params = values(stretches)
+    kept, kept_params = _facts(leaf.measure, cut, numbers, leaf.mark)
+    listed = f"""
+        SELECT DISTINCT ON (p.i, {_member(cut)}, f.part)
+               p.i, p.j, {_member(cut)} AS member, f.id AS key, {OF_FACT}, 1 AS amount
+        FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
+        WHERE {kept} ORDER BY p.i, {_member(cut)}, f.part, f.at DESC, f.id DESC"""
+    return listed, [*params, *kept_params]
+
+
+def _members(leaf: Members, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
+    table, params = values(stretches)
+    kept = [_facts(measure, cut, numbers) for measure in leaf.measures]
+    gone = "AND e <= 0" if leaf.only_gone else ""
+    latest = "(array_agg({} ORDER BY f.at DESC) FILTER (WHERE f.day < p.s AND f.value > 0))[1] AS {}"
+    last = ", ".join(
+        latest.format(said, name)
+        for said, name in [(_member(cut), "member"), *((f"f.{name}", name) for name in LAST), ("f.run_from", "run")]
+    )
+    listed = f"""
+        SELECT i, j, member, record AS key, subject, record, day, at, run, 1 AS amount
+        FROM (
+            SELECT p.i, p.j, f.part, sum(f.value) FILTER (WHERE f.day < p.s) AS s, sum(f.value) AS e, {last}
+            FROM {table} JOIN metrics_fact f ON f.day < p.e
+            WHERE {" OR ".join(f"({sql})" for sql, _ in kept)}
+            GROUP BY 1, 2, 3
+        ) each WHERE s > 0 {gone}"""
+    return listed, [*params, *(x for _, some in kept for x in some)]
+
+
+def _days_held(leaf: DaysHeld, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
+    table, params = values(stretches)
+    kept, kept_params = _facts(leaf.measure, cut, numbers)
+    listed = f"""
+        SELECT p.i, p.j, {_member(cut)} AS member, f.id AS key, {OF_FACT},
+               f.value * (p.e - greatest(f.day, p.s)) AS amount
+        FROM {table} JOIN metrics_fact f ON f.day < p.e
+        WHERE {kept}"""
+    return listed, [*params, *kept_params]
+
+
+BEHIND: dict[type[Listed], Callable[[Any, Sequence[Stretch], Slice, Numbers], Statement]] = {
+    Acted: _acted,
+    Seen: _seen,
+    Ranked: _ranked,
+    Waiting: _waiting,
+    Different: _different,
+    Members: _members,
+    DaysHeld: _days_held,
+}

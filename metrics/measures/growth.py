@@ -1,0 +1,65 @@
+"""What customers take on top of what they have, and who sells it to them, as facts."""
+
+from customers.models import TeamMembership
+from metrics import dimensions as cut
+from metrics.language import Measure
+from metrics.measures.sales import LINE_CUTS
+from sales.models import Order, OrderLine, Subscription, SubscriptionEvent
+
+
+class SubscriptionRaises(Measure):
+    """Changes after which a running subscription is worth more: more seats, a higher plan."""
+
+    rows = SubscriptionEvent.objects.raises
+    model = Subscription
+    record, part = "subscription", "pk"
+    clock = "at"
+    subject = "subscription__customer"
+    by = (cut.PLAN.at("plan"), cut.OWNER.at("owner"), *cut.PEOPLE, *cut.CUSTOMER)
+    leaves_out = "Prices we raised ourselves (reason: price), resumed pauses, and new subscriptions."
+
+
+class LinesBought(Measure):
+    """Order lines of a product line new to their customer, dated the local day the order was placed."""
+
+    rows = OrderLine.objects.of_new_lines
+    model = Order
+    told_by = (Subscription, Order)
+    record, part = "order", "pk"
+    clock = "order__placed_at"
+    subject = "order__customer"
+    by = (*LINE_CUTS, cut.LINE.at("product__line__code"))
+
+
+class LinesSubscribed(Measure):
+    """Subscriptions to a product line new to their customer, dated the local day each one started."""
+
+    rows = Subscription.objects.of_new_lines
+    told_by = (Subscription, Order)
+    clock = "started_at"
+    subject = "customer"
+    by = (
+        cut.PLAN.at("plan"),
+        cut.OWNER.at("owner"),
+        *cut.PEOPLE,
+        cut.LINE.at("plan__product__line__code"),
+        *cut.CUSTOMER,
+    )
+
+
+class RepsJoined(Measure):
+    """Sales reps joining a team, +1 on their first day; with those that left they make who is selling."""
+
+    rows = TeamMembership.objects.of_reps
+    clock = "joined_on"
+    value = "one_more"
+    by = (cut.OWNER.at("user"), cut.TEAM.at("team"))
+
+
+class RepsLeft(Measure):
+    """Sales reps leaving a team, −1 on the first day they are no longer in it."""
+
+    rows = TeamMembership.objects.of_reps().ended
+    clock = "left_on"
+    value = "one_less"
+    by = (cut.OWNER.at("user"), cut.TEAM.at("team"))
