@@ -12,6 +12,7 @@ urlpatterns = [
     path("boards/<slug:key>/", views.board, name="board"),
     path("<slug:key>/", views.kpi_page, name="kpi"),
     path("<slug:key>/handbook/", views.handbook_page, name="handbook"),
+    path("<slug:key>/changes/", views.changes_page, name="changes"),
     path("<slug:key>/rows/", views.rows_page, name="rows"),
     path("<slug:key>/rows.csv", views.rows_file, name="rows-file"),
     path("<slug:key>/series.csv", views.series_file, name="series-file"),

@@ -1,5 +1,6 @@
 """How a number reads: the one place that turns values into what a person would write."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 from django.conf import settings
@@ -87,6 +88,20 @@ def change_in_words(kpi: type[KPI], moved: Fraction | None, now: Value, earlier:
     if kpi.unit is Unit.POINTS:
         return f"{float(moved):+,.1f} points".replace("-", "−")
     return f"{float(moved) * 100:+,.1f} %".replace("-", "−")
+
+
+def difference(kpi: type[KPI], moved: Decimal | Fraction) -> str:
+    """What a value grew or fell by, with its sign: +€50.00, −0.5 points, +4 h 12 min."""
+    if kpi.unit is Unit.PERCENT:
+        return f"{float(moved) * 100:+,.1f} points".replace("-", "−")
+    if kpi.unit is Unit.POINTS:
+        return f"{float(moved):+,.1f} points".replace("-", "−")
+    return signed(in_unit(float(moved), kpi.unit) if moved >= 0 else f"−{in_unit(-float(moved), kpi.unit)}")
+
+
+def signed(amount: str) -> str:
+    """With a plus, where there is no minus."""
+    return amount if amount.startswith("−") else f"+{amount}"
 
 
 def reason_in_words(value: Value) -> str:

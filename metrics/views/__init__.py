@@ -2,6 +2,7 @@
 
 from metrics.views.board import board, overview
 from metrics.views.catalogue import catalogue
+from metrics.views.changes import changes_page
 from metrics.views.files import breakdown_file, rows_file, series_file
 from metrics.views.handbook import conventions, handbook_page
 from metrics.views.kpi import kpi_page
@@ -11,6 +12,7 @@ __all__ = [
     "board",
     "breakdown_file",
     "catalogue",
+    "changes_page",
     "conventions",
     "handbook_page",
     "kpi_page",

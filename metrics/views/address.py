@@ -31,6 +31,9 @@ class Address:
     def without(self, key: str, value: str) -> "Address":
         return Address(self.path, tuple(pair for pair in self.words if pair != (key, value) and pair[0] not in PLACES))
 
+    def said(self, key: str) -> str:
+        return next((value for name, value in self.words if name == key), "")
+
     def at(self, path: str) -> "Address":
         return Address(path, self.words)
 

@@ -1,10 +1,12 @@
 """The question an address asks about one KPI."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 
-from metrics.asking import Question, ask, conditions
+from metrics import calendar
+from metrics.asking import REPORTED, Question, ask, conditions
 from metrics.dimensions import labels
 from metrics.language import KPI
 from metrics.models import Run
@@ -14,7 +16,7 @@ from metrics.views.address import Address, address_of
 from metrics.views.frame import kpi_for, url_of
 from metrics.views.span import Span, span_of
 
-WORDS = ("period", "start", "end", "grain", "by", "where", "as_of", "term")
+WORDS = ("period", "start", "end", "grain", "by", "where", "as_of", "since", "term")
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,21 @@ class Asked:
 
     def door(self, door: str) -> Address:
         """Another page of this KPI, asked the same about these very days."""
-        return self.address.at(url_of(self.kpi, door)).of_days(self.span.fixed).having(by=None, grain=None)
+        return self.address.at(url_of(self.kpi, door)).of_days(self.span.fixed).having(by=None, grain=None, since=None)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether something was reported of these days."""
+        return self.span.period.end <= calendar.settled_until()
+
+    @property
+    def knowledge(self) -> list[dict[str, Any]]:
+        """As now known, and as it was reported: each a click away."""
+        said = self.address.said("as_of")
+        return [
+            {"title": "As now known", "url": self.address.having(as_of=None), "is_chosen": not said},
+            {"title": "As reported", "url": self.address.having(as_of=REPORTED), "is_chosen": said == REPORTED},
+        ]
 
 
 def _named(dimension, members) -> list[tuple[str, str]]:

@@ -1,16 +1,17 @@
 """One KPI: its number, how it got there, what it is made of, and what it means."""
 
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 
 from metrics.boards import BOARDS, home_of
+from metrics.books import History, histories
 from metrics.evaluate import Answer, Value, evaluate
 from metrics.handbook.entries import Entry
 from metrics.kpis import lifecycle
-from metrics.language import Dimension
+from metrics.language import KPI, Dimension
 from metrics.models import Run, Snapshot
 from metrics.periods import Grain, Period, containing, in_words
 from metrics.sight import visible_kpis
@@ -22,8 +23,9 @@ from metrics.views.formula import plugged_in
 from metrics.views.frame import page, show, url_of
 from metrics.views.published import published
 from metrics.views.series import GRAIN_WORDS, Series, fitting, stretch
+from metrics.views.standing import grain_of, standing_of, standings, written_as_said
 from metrics.views.state import FINISHED, state_of
-from metrics.wording import in_unit, sides
+from metrics.wording import sides
 
 RUNS = 60
 
@@ -54,6 +56,7 @@ def kpi_page(request: HttpRequest, key: str) -> HttpResponse:
         grains=_grains(ask, series.grain),
         runs=Run.objects.filter(status__in=FINISHED)[:RUNS],
         revisions=_revisions(ask),
+        standing=None if ask.sight.limits or ask.question.cut.where else standing_of(kpi, ask.span.period),
         counted=Entry(kpi).counted,
         definition=kpi.definition().split("\n\n"),
         waterfall=waterfall.mrr(request.user, ask.span, cut=cut) if kpi is lifecycle.MRR else None,
@@ -75,7 +78,16 @@ def counted(ask: Asked) -> tuple[Answer, Series]:
     periods = [span.period, span.earlier, span.so_far, *[period for period in drawn if period not in known]]
     answer = evaluate(kpi, periods, cut=cut, settled=span.settled)
     known |= dict(zip(periods, answer.total, strict=True))
-    series = Series(kpi, grain, drawn, [known[period] for period in drawn], span.period, ask.door("rows"))
+    stand = standings([kpi], grain, Period(drawn[0].start, drawn[-1].end)) if cut.is_plain else {}
+    series = Series(
+        kpi=kpi,
+        grain=grain,
+        periods=drawn,
+        values=[known[period] for period in drawn],
+        asked=span.period,
+        rows=ask.door("rows"),
+        standings={period: standing for (_, period), standing in stand.items()},
+    )
     return answer, series
 
 
@@ -129,16 +141,31 @@ def _revisions(ask: Asked) -> dict[str, Any] | None:
     """What was published for these days, or for the month they end in: every revision, the latest first."""
     if ask.sight.limits:
         return None
-    period, grain = _published_stretch(ask.span.period)
-    found = Snapshot.objects.filter(kpi=ask.kpi.key, grain=grain, start=period.start)
-    rows = [
-        {"said": s, "written": in_unit(Fraction(s.value), ask.kpi.unit) if s.value is not None else "–"}
-        for s in found.select_related("run").order_by("-revision")
-    ]
-    return {"words": in_words(period), "rows": rows} if rows else None
+    grain = grain_of(ask.span.period) or Grain.MONTH
+    period = containing(ask.span.period.last, grain)
+    history = next(iter(histories(ask.kpi, grain, Period(period.last, period.end))), None)
+    if history is None:
+        return None
+    pairs = zip(history.revisions, [None, *history.revisions], strict=False)
+    rows = [_revision(ask.kpi, history, said, before) for said, before in pairs]
+    whole = [row for row in reversed(rows) if row["said"].run.through >= period.last]
+    running = [row for row in reversed(rows) if row not in whole]
+    return {
+        "words": in_words(period),
+        "rows": whole or running,
+        "running": running if whole else [],
+        "lock": history.lock,
+    }
 
 
-def _published_stretch(period: Period) -> tuple[Period, Grain]:
-    whole = {grain: containing(period.last, grain) for grain in (Grain.MONTH, Grain.QUARTER, Grain.YEAR)}
-    grain = next((grain for grain, stretch in whole.items() if stretch == period), Grain.MONTH)
-    return whole[grain], grain
+def _revision(kpi: type[KPI], history: History, said: Snapshot, before: Snapshot | None) -> dict[str, Any]:
+    changes = ""
+    if before:
+        days = {"start": said.start.isoformat(), "end": said.end.isoformat()}
+        changes = f"{url_of(kpi, 'changes')}?{urlencode(days | {'since': before.run_id, 'as_of': said.run_id})}"
+    return {
+        "said": said,
+        "written": written_as_said(kpi, said),
+        "changes": changes,
+        "is_reported": said == history.reported,
+    }

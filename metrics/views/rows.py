@@ -56,11 +56,15 @@ def rows_page(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def component_of(request: HttpRequest, components: list[Component]) -> Component:
+    return components[number_of_term(request, len(components))]
+
+
+def number_of_term(request: HttpRequest, terms: int) -> int:
     """The term the address names, the first where it names none. Raises `ValidationError`."""
     said = request.GET.get("term") or "0"
-    if not (said.isascii() and said.isdigit() and len(said) < 4 and int(said) < len(components)):
-        raise ValidationError({"term": f"This KPI has {len(components)} terms, counted from 0."})
-    return components[int(said)]
+    if not (said.isascii() and said.isdigit() and len(said) < 4 and int(said) < terms):
+        raise ValidationError({"term": f"This KPI has {terms} terms, counted from 0."})
+    return int(said)
 
 
 def _tab(ask: Asked, component: Component, chosen: Component) -> Term:

@@ -1,7 +1,7 @@
 """A KPI step by step: what the chart draws and its table says."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from metrics.language import KPI, Stock, Unit
 from metrics.periods import DAY, Grain, Period, containing, floor, in_words, short, steps
 from metrics.views.address import Address
 from metrics.views.cards import MARKS
+from metrics.views.standing import Standing
 from metrics.wording import in_unit, reason_in_words, written
 
 FEW = 8
@@ -43,6 +44,7 @@ class Step:
     bottom: float
     height: float | None
     url: Address
+    standing: Standing | None = None
 
     @property
     def label(self) -> str:
@@ -59,7 +61,8 @@ class Step:
 
     @property
     def note(self) -> str:
-        marks = [reason_in_words(self.value), MARKS.get(self.value.status, "")]
+        moved = self.standing.briefly if self.standing else ""
+        marks = [reason_in_words(self.value), MARKS.get(self.value.status, ""), moved]
         return ", ".join(mark for mark in marks if mark)
 
     @property
@@ -81,6 +84,7 @@ class Series:
     values: Sequence[Value]
     asked: Period
     rows: Address
+    standings: Mapping[Period, Standing] = field(default_factory=dict)
 
     @property
     def is_bars(self) -> bool:
@@ -130,6 +134,7 @@ class Series:
                 bottom=min(self.zero, height) if self.is_bars and height is not None else 0,
                 height=None if height is None else abs(height - self.zero) if self.is_bars else height,
                 url=self.rows.of_days({"start": period.start.isoformat(), "end": period.end.isoformat()}),
+                standing=self.standings.get(period),
             )
             for i, (period, value, x, height) in enumerate(
                 zip(self.periods, self.values, charts.across(len(self.periods)), self._heights, strict=True)
