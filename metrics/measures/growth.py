@@ -29,6 +29,7 @@ class LinesBought(Measure):
     clock = "order__placed_at"
     subject = "order__customer"
     by = (*LINE_CUTS, cut.LINE.at("product__line__code"))
+    leaves_out = "Product lines the customer had already."
 
 
 class LinesSubscribed(Measure):
@@ -45,6 +46,7 @@ class LinesSubscribed(Measure):
         cut.LINE.at("plan__product__line__code"),
         *cut.CUSTOMER,
     )
+    leaves_out = "Product lines the customer had already."
 
 
 class RepsJoined(Measure):
@@ -54,6 +56,7 @@ class RepsJoined(Measure):
     clock = "joined_on"
     value = "one_more"
     by = (cut.OWNER.at("user"), cut.TEAM.at("team"))
+    leaves_out = "People who do not sell."
 
 
 class RepsLeft(Measure):
@@ -63,3 +66,4 @@ class RepsLeft(Measure):
     clock = "left_on"
     value = "one_less"
     by = (cut.OWNER.at("user"), cut.TEAM.at("team"))
+    leaves_out = "People who do not sell, and reps still in their team."

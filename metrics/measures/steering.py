@@ -32,6 +32,7 @@ class GoalsDue(Measure):
     in_millionths = True
     marks = {"reached": REACHED}
     by = (cut.GOAL.at("goal"), cut.OWNER.at("goal__owner"), *cut.PEOPLE)
+    leaves_out = "Goals still running, and all readings of a goal but the last."
 
 
 QUALITY_CUTS = (cut.ENTITY.at("entity"), cut.RULE.at("rule"), cut.OWNER.at("owner"), *cut.PEOPLE)
