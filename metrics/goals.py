@@ -97,5 +97,5 @@ def _reading(goal: Goal, on: date) -> GoalReading:
     except ValidationError:  # a KPI or a member it was about is gone
         return GoalReading(goal=goal, on=on)
     way = standing.attained
-    fine = None if way is None else int(max(-FARTHEST, min(FARTHEST, way)) * FINE)
+    fine = None if way is None else int(max(Fraction(-FARTHEST), min(Fraction(FARTHEST), way)) * FINE)
     return GoalReading(goal=goal, on=on, actual=exact(standing.value.value), attained=fine)
