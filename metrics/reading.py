@@ -156,10 +156,16 @@ def _way(leaf: Leaf, cut: Slice) -> tuple[Any, ...]:
         case Percentile():
             return _percentiles, leaf.measure, leaf.mark, leaf.periods
         case Listed():
-            from metrics.listing import read_listed  # It is written in the words of this module.
-
-            return read_listed, leaf
+            return _listed, leaf
     raise TypeError(f"No way to read {leaf!r}.")
+
+
+def _listed(
+    leaves: list[Listed], stretches: Stretches, cut: Slice, numbers: Mapping[str, int]
+) -> Mapping[Leaf, Terms]:
+    from metrics.listing import read_listed  # It is written in the words of this module.
+
+    return read_listed(leaves, stretches[leaves[0]], cut, numbers)
 
 
 def numbers_of(measures: Iterable[type[Measure]], as_of: int | None = None) -> dict[str, int]:
