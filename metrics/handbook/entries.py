@@ -43,6 +43,13 @@ DIRECTIONS = {
     Good.DOWN: "less is better",
     Good.TARGET: "neither more nor less is better by itself",
 }
+DAYS = {
+    "last year": "of the last 365 days",
+    "six months before": "of the six months before",
+    "opening": "of the day before the first",
+    "just before": "of the period before",
+    "year before": "of a year before",
+}
 WITHOUT_A_VALUE = {
     Reason.NO_DENOMINATOR: "Where there is nothing below the line",
     Reason.NO_EVENTS: "Where nothing of the kind happened in the period",
@@ -133,8 +140,8 @@ class Entry:
 
 def _with_days(leaf: Leaf) -> str:
     """A term in words, with the days it is told for where they are not those asked about."""
-    name = getattr(leaf.periods, "__name__", "").strip("_")
-    return f"{leaf.in_words()} [{name.replace('_', ' ')}]" if name.isidentifier() else leaf.in_words()
+    name = _spaced(getattr(leaf.periods, "__name__", "").strip("_"))
+    return f"{leaf.in_words()} [{DAYS.get(name, name)}]" if name else leaf.in_words()
 
 
 def dated(measure: type[Measure]) -> str:

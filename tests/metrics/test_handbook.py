@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from customers.models import User
 from metrics.benchmarks import BENCHMARKS, Benchmark, Quality
-from metrics.handbook.areas import by_area
+from metrics.handbook.areas import AREAS, by_area
 from metrics.handbook.entries import Entry
 from metrics.handbook.examples import calculation, example_complaints
 from metrics.handbook.sources import NAMED, TEXTS
@@ -88,8 +89,8 @@ def test_an_entry_says_what_counts_and_when() -> None:
 
 
 def test_a_formula_names_the_days_of_terms_that_have_their_own() -> None:
-    assert "sum of product costs [last year]" in Entry(lifecycle.LTV).formula
-    assert "active customers at the start [six months before]" in Entry(lifecycle.LTV).formula
+    assert "sum of product costs [of the last 365 days]" in Entry(lifecycle.LTV).formula
+    assert "active customers at the start [of the six months before]" in Entry(lifecycle.LTV).formula
     assert "[" not in Entry(sales.WinRate).formula
 
 
@@ -169,6 +170,14 @@ def test_every_kpi_has_its_entry_in_the_text() -> None:
             assert f"\n## {kpi.title}\n" in written[f"{area}.md"]
 
 
+def test_the_committed_text_is_fresh() -> None:
+    folder = django_settings.BASE_DIR / "docs" / "handbook"
+    there = {path.name: path.read_text() for path in folder.glob("*.md")}
+    wanted = files()
+    stale = [name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name)]
+    assert not stale, "Run manage.py handbook."
+
+
 def test_the_command_writes_the_text_and_says_when_it_is_stale(settings, tmp_path) -> None:
     settings.BASE_DIR = tmp_path
     with pytest.raises(CommandError, match=r"README\.md"):
@@ -226,3 +235,7 @@ def test_a_number_is_found_by_any_of_its_names(staff: Staff, manager: User) -> N
 def test_a_search_wants_every_word_and_no_more(wanted: str) -> None:
     assert matches(sales.WinRate, wanted)
     assert not matches(sales.WinRate, "win zebra")
+
+
+def test_every_part_has_a_title() -> None:
+    assert set(by_area(all_kpis())) <= set(AREAS)
