@@ -2,7 +2,19 @@
 
 from dataclasses import dataclass
 
-from metrics.kpis import lifecycle, marketing, sales, support, surveys
+from metrics.kpis import (
+    care,
+    lifecycle,
+    marketing,
+    pipeline,
+    retention,
+    sales,
+    steering,
+    support,
+    surveys,
+    value,
+    website,
+)
 from metrics.language import KPI
 
 
@@ -61,13 +73,36 @@ SALES = Board(
     ),
 )
 
+PIPELINE = Board(
+    "pipeline",
+    "Pipeline",
+    "What is on the way, and does it move?",
+    (
+        Shelf("On the way", (pipeline.OpenDeals, pipeline.PipelineValue, pipeline.WeightedPipeline)),
+        Shelf("What becomes of it", (pipeline.PipelineConversion, pipeline.StageConversion, pipeline.WinRateValue)),
+        Shelf("Pace", (pipeline.SalesVelocity, pipeline.StageAge, pipeline.SalesProductivity)),
+    ),
+)
+
+WEBSITE = Board(
+    "website",
+    "Website and campaigns",
+    "Do visitors do what we hope for?",
+    (
+        Shelf("Visits", (website.SessionConversion, website.VisitorConversion, website.SessionPurchases)),
+        Shelf("Shop", (website.CartAbandonment, website.CartRecovery, website.VisitsToOrders)),
+        Shelf("Campaigns", (website.CampaignResponseRate, website.EmailSubscribers, website.EmailChurn)),
+    ),
+)
+
 MARKETING = Board(
     "marketing",
     "Marketing",
     "Who finds us, and what does that cost?",
     (
         Shelf("Leads", (marketing.Leads, marketing.LeadConversion, marketing.ConversionsInPeriod)),
-        Shelf("Response and cost", (marketing.LeadResponseTime, marketing.CAC, marketing.AcquisitionCost)),
+        Shelf("Response", (marketing.LeadCoverage24h, marketing.LeadResponseTime, marketing.TimeToConversion)),
+        Shelf("Cost", (marketing.CAC, value.CACPaid, marketing.AcquisitionCost)),
         Shelf("Customers", (lifecycle.NewCustomers, lifecycle.LTV, lifecycle.LTVToCAC)),
     ),
 )
@@ -83,6 +118,7 @@ RETENTION = Board(
             (lifecycle.ActiveCustomers, lifecycle.RetentionRate, lifecycle.ChurnRate, lifecycle.ActiveBuyers),
         ),
         Shelf("Revenue kept", (lifecycle.GRR, lifecycle.NRR, lifecycle.QuickRatio)),
+        Shelf("Contracts", (retention.RenewalRate, retention.RenewalRateValue, retention.OfferAcceptance)),
         Shelf("Worth of a customer", (lifecycle.LTV, lifecycle.LTVToCAC)),
     ),
     has_waterfall=True,
@@ -93,12 +129,13 @@ SUPPORT = Board(
     "Support",
     "How fast and how often do we help?",
     (
-        Shelf("Tickets", (support.NewTickets, support.TicketsSolved)),
+        Shelf("Tickets", (support.NewTickets, support.TicketsSolved, support.Backlog)),
         Shelf(
             "First reply",
             (support.FirstResponseTime, support.FirstResponseTimeP90, support.FirstResponseTimeMean),
         ),
         Shelf("Resolution", (support.ResolutionTime, support.ResolutionTimeP90, support.ResolutionTimeMean)),
+        Shelf("Solved for good", (support.FirstContactResolution, support.ReopenRate, support.SLAAttainment)),
         Shelf("Effort and satisfaction", (support.AHT, surveys.CSAT)),
     ),
 )
@@ -108,13 +145,36 @@ VOICE = Board(
     "Voice of customer",
     "What do customers say of us?",
     (
-        Shelf("Satisfaction", (surveys.CSAT, surveys.CSATMean)),
-        Shelf("Recommendation", (surveys.NPS,)),
+        Shelf("Satisfaction", (surveys.CSAT, surveys.CSATMean, surveys.SurveyResponseRate)),
+        Shelf("Recommendation", (surveys.NPS, surveys.NPS_5, surveys.NPSTransactional)),
         Shelf("What stands behind it", (support.FirstResponseTime, support.ResolutionTime, lifecycle.ChurnRate)),
     ),
 )
 
-BOARDS = {board.key: board for board in (OVERVIEW, SALES, MARKETING, RETENTION, SUPPORT, VOICE)}
+CARE = Board(
+    "care",
+    "Care of patients",
+    "Do patients get an appointment, come, and take what they need?",
+    (
+        Shelf("Appointments", (care.ThirdNextAvailable, care.SlotUtilisation, care.NoShowRate)),
+        Shelf("Patients", (care.PatientTopbox, care.PDC, care.AdherentShare)),
+    ),
+)
+
+STEERING = Board(
+    "steering",
+    "Steering",
+    "Do we reach our goals, and can we trust our records?",
+    (
+        Shelf("Goals", (steering.GoalAttainment, steering.GoalsReached)),
+        Shelf("Records", (steering.DataQuality,)),
+    ),
+)
+
+BOARDS = {
+    board.key: board
+    for board in (OVERVIEW, SALES, PIPELINE, MARKETING, WEBSITE, RETENTION, SUPPORT, VOICE, CARE, STEERING)
+}
 
 
 def home_of(kpi: type[KPI]) -> Board | None:

@@ -41,6 +41,7 @@ class MRRKept(Measure):
     currency = "subscription__currency"
     subject = "subscription__customer"
     by = TERM_CUTS
+    narrow = False  # What a term goes on with is written in another one.
     leaves_out = "Terms not renewed within 30 days of their end, and what a renewal added."
 
 
@@ -53,6 +54,7 @@ class MRRRenewed(Measure):
     currency = "subscription__currency"
     subject = "subscription__customer"
     by = TERM_CUTS
+    narrow = False  # What a term goes on with is written in another one.
     leaves_out = "Terms not renewed within 30 days of their end."
 
 
