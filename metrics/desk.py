@@ -19,6 +19,7 @@ class ValueInline(HistoryInline):
     model = ManualValue
     hide_title = True
     fields = ["starts_on", "ends_on", "value", "note", "told_by"]
+    readonly_fields = ["told_by"]
 
 
 @admin.register(ManualMeasure)

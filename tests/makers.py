@@ -24,6 +24,7 @@ from customers.models import (
     Visit,
 )
 from customers.tokens import issue_token
+from metrics.models import Goal, GoalReading, ManualMeasure, ManualValue, QualityCheck
 from sales.choices import StageKind, SubscriptionEventKind
 from sales.models import (
     Campaign,
@@ -347,6 +348,31 @@ def make_answer(**fields: Any) -> Answer:
     return Answer.objects.create(**{"score": 10, "answered_at": NOON, **_with(make_survey, "survey", fields)})
 
 
+def make_manual_measure(**fields: Any) -> ManualMeasure:
+    made = {"key": f"told_{next(numbers)}", "title": some("Told"), "definition": "Told by hand."}
+    return ManualMeasure.objects.create(**made | fields)
+
+
+def make_manual_value(**fields: Any) -> ManualValue:
+    made = {"starts_on": FIRST_DAY, "ends_on": date(2025, 1, 31), "value": Decimal(7)}
+    return ManualValue.objects.create(**made | _with(make_manual_measure, "measure", fields))
+
+
+def make_goal(**fields: Any) -> Goal:
+    made = {"name": some("Goal"), "kpi": "new_tickets", "target": Decimal(10), "why": "To grow."}
+    return Goal.objects.create(**made | {"starts_on": FIRST_DAY, "ends_on": date(2025, 3, 31)} | fields)
+
+
+def make_goal_reading(**fields: Any) -> GoalReading:
+    made = {"on": FIRST_DAY, "actual": Decimal(5), "attained": 500_000}
+    return GoalReading.objects.create(**made | _with(make_goal, "goal", fields))
+
+
+def make_quality_check(**fields: Any) -> QualityCheck:
+    made = {"on": FIRST_DAY + timedelta(days=next(numbers)), "rule": "customer_owner", "entity": "customer"}
+    return QualityCheck.objects.create(**made | {"weight": 1, "checked": 2, "passed": 1} | fields)
+
+
 # --- Any record ---------------------------------------------------------------------------------------------------
 
 MAKERS: dict[type[Model], Callable[..., Any]] = {
@@ -363,6 +389,8 @@ MAKERS: dict[type[Model], Callable[..., Any]] = {
     Deal: make_deal,
     EmailSubscription: make_email_subscription,
     Fill: make_fill,
+    Goal: make_goal,
+    GoalReading: make_goal_reading,
     FxRate: make_fx_rate,
     Holiday: make_holiday,
     Interaction: make_interaction,
@@ -371,6 +399,8 @@ MAKERS: dict[type[Model], Callable[..., Any]] = {
     Lead: make_lead,
     LifecycleEvent: make_lifecycle_event,
     LostReason: make_lost_reason,
+    ManualMeasure: make_manual_measure,
+    ManualValue: make_manual_value,
     Message: make_message,
     Offer: make_offer,
     OpeningHours: make_opening_hours,
@@ -380,6 +410,7 @@ MAKERS: dict[type[Model], Callable[..., Any]] = {
     Plan: make_plan,
     Product: make_product,
     ProductLine: make_line,
+    QualityCheck: make_quality_check,
     Quota: make_quota,
     Refund: make_refund,
     Schedule: make_schedule,

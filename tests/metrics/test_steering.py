@@ -4,21 +4,25 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from io import StringIO
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db.models import Model
+from django.urls import reverse
 
 from customers.models import Customer
 from metrics.goals import read_goals, standing_of
 from metrics.measures.marketing import LeadsCreated
 from metrics.measures.steering import GoalsDue, ManualValues, RulesAsked, RulesHeld
-from metrics.models import Goal, ManualMeasure, ManualValue
+from metrics.models import Goal, GoalReading, ManualMeasure, ManualValue, QualityCheck
 from metrics.quality import RULES, look_over, offending
 from sales.models import Lead
 from tests.conftest import api_of, staff_of
-from tests.makers import make_customer, make_lead, make_user
+from tests.makers import make_customer, make_lead, make_user, owned_row
 from tests.metrics.asked import by_member, number, settle, value
 
 pytestmark = pytest.mark.django_db
@@ -159,8 +163,8 @@ def test_the_quality_of_records_is_what_passed_by_weight() -> None:
     by_rule = by_member("data_quality", *MARCH, by="rule")
     assert by_rule["A customer has an owner"] == Decimal("0.75")
     assert by_rule["No other customer has the same address"] == Decimal("0.5")
-    admin = make_user("root", is_superuser=True)
-    assert list(offending(RULES["customer_owner"], admin)) == [lost]
+    root = make_user("root", is_superuser=True)
+    assert list(offending(RULES["customer_owner"], root)) == [lost]
 
 
 def test_those_who_may_see_them_are_shown_the_records_that_break_a_rule(cast) -> None:
@@ -172,3 +176,40 @@ def test_those_who_may_see_them_are_shown_the_records_that_break_a_rule(cast) ->
     broken = api_of(cast.owner).get("/api/v1/data-quality/customer_country/records/").json()["results"]
     assert [row["name"] for row in broken] == ["Ours"]
     assert api_of(cast.owner).get("/api/v1/data-quality/no_such_rule/records/").status_code == 404
+
+
+@pytest.mark.parametrize("model", [Goal, GoalReading, ManualMeasure, ManualValue, QualityCheck])
+def test_managers_see_and_set_them_on_the_staff_pages(model: type[Model], cast) -> None:
+    row, door = owned_row(model), staff_of(cast.manager)
+    if not admin.site.is_registered(model):
+        assert model is GoalReading  # they stand on the page of their goal
+        return
+    address = f"admin:{model._meta.label_lower.replace('.', '_')}"
+    assert door.get(reverse(f"{address}_changelist")).status_code == 200
+    assert door.get(reverse(f"{address}_change", args=[row.pk])).status_code == 200
+    assert door.get(reverse(f"{address}_add")).status_code == (403 if model is QualityCheck else 200)
+
+
+def test_a_goal_set_on_the_staff_page_is_kept_and_a_senseless_one_is_said_to_be(cast) -> None:
+    door, address = staff_of(cast.manager), reverse("admin:metrics_goal_add")
+    inline = {"readings-TOTAL_FORMS": "0", "readings-INITIAL_FORMS": "0"}
+    said = {"name": "Grow", "kpi": "leads", "scope": "segment=smb", "target": "40", "why": "To grow."}
+    days = {"starts_on": "2025-03-01", "ends_on": "2025-03-31"}
+    wrong = door.post(address, {**inline, **said, **days, "kpi": "no_such"})
+    assert "There is no KPI" in wrong.content.decode()
+    assert door.post(address, {**inline, **said, **days}).status_code == 302
+    assert Goal.objects.get().scope == "segment=smb"
+
+
+def test_numbers_told_by_hand_and_goals_are_imported(tmp_path: Path) -> None:
+    ManualMeasure.objects.create(key="engagement", title="Engagement", definition="Asked.")
+    told, goals = tmp_path / "told.csv", tmp_path / "goals.csv"
+    told.write_text("measure,starts_on,ends_on,value\nengagement,2025-01-01,2025-01-31,7.5\n")
+    goals.write_text("name,kpi,target,starts_on,ends_on,why\nGrow,leads,40,2025-03-01,2025-03-31,To grow.\n")
+    call_command("import", "manual-values", str(told), stdout=StringIO())
+    call_command("import", "goals", str(goals), stdout=StringIO())
+    assert ManualValue.objects.get().value == Decimal("7.5")
+    assert Goal.objects.get().kpi == "leads"
+    goals.write_text("name,kpi,target,starts_on,ends_on,why\nGrow,nothing,40,2025-03-01,2025-03-31,To grow.\n")
+    with pytest.raises(CommandError):
+        call_command("import", "goals", str(goals), stdout=StringIO(), stderr=StringIO())
