@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Max, Min
+from django.db.models import F, Max, Min, QuerySet
 
 from metrics import calendar
 from metrics.evaluate import Status
@@ -105,16 +105,19 @@ def _figures(said: Snapshot) -> tuple[Decimal | int | None, ...]:
     return said.numerator, said.denominator, said.value, said.n
 
 
-def histories(kpi: type[KPI], grain: Grain, within: Period) -> list[History]:
-    """What was published of every period of this step that shares a day with the days asked for."""
-    return list(histories_of([kpi], grain, within).values())
+def published_in(kpis: Iterable[type[KPI]], grain: Grain, within: Period) -> QuerySet[Snapshot]:
+    """All that was published of every period of this step that shares a day with the days asked for."""
+    keys = [kpi.key for kpi in kpis]
+    return Snapshot.objects.filter(kpi__in=keys, grain=grain, start__lt=within.end, end__gt=within.start)
 
 
-def histories_of(kpis: Iterable[type[KPI]], grain: Grain, within: Period) -> dict[tuple[str, Period], History]:
-    """The same of several KPIs, by the key of each and the period."""
-    published = Snapshot.objects.filter(
-        kpi__in=[kpi.key for kpi in kpis], grain=grain, start__lt=within.end, end__gt=within.start
-    )
+def when_over(published: QuerySet[Snapshot]) -> QuerySet[Snapshot]:
+    """What was published of periods when they were over, leaving out every night on the way there."""
+    return published.filter(run__through__gte=F("end") - DAY)
+
+
+def histories(published: QuerySet[Snapshot]) -> dict[tuple[str, Period], History]:
+    """Published values, by KPI and period."""
     revisions: dict[tuple[str, Period], list[Snapshot]] = {}
     for said in published.select_related("run").order_by("kpi", "start", "revision"):
         revisions.setdefault((said.kpi, Period(said.start, said.end)), []).append(said)

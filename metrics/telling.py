@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from customers.models import Customer
 from metrics.asking import Question, plain, points, text
-from metrics.books import PUBLISHED, History, histories, locked_until
+from metrics.books import PUBLISHED, History, histories, locked_until, published_in
 from metrics.evaluate import exact
 from metrics.explain import Component, Row
 from metrics.language import KPI, Cohort, Distinct, Unit
@@ -55,7 +55,7 @@ def told_revisions(question: Question) -> Iterator[dict[str, Any]]:
     """Everything published for the days of a question, period by period, the oldest revision first."""
     grains = [question.grain] if question.grain else [grain for grain in PUBLISHED if grain in question.kpi.grains]
     for grain in grains:
-        for history in histories(question.kpi, grain, question.period):
+        for history in histories(published_in([question.kpi], grain, question.period)).values():
             for said in history.revisions:
                 yield _told_revision(said, history)
 

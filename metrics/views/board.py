@@ -1,16 +1,20 @@
 """Boards: numbers that are read together, over the same days."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 
 from metrics.boards import BOARDS, OVERVIEW, Board
 from metrics.kpis import lifecycle
+from metrics.language import KPI
 from metrics.reading import Slice
 from metrics.sight import sight_of, visible_kpis
 from metrics.views import waterfall
 from metrics.views.address import address_of
 from metrics.views.cards import Card, cards_and_more
 from metrics.views.frame import page, show
-from metrics.views.span import span_of
+from metrics.views.span import Span, span_of
+from metrics.views.standing import grain_of, standings
 from metrics.views.state import is_empty, state_of
 
 
@@ -30,7 +34,8 @@ def _show(request: HttpRequest, board: Board) -> HttpResponse:
     span = span_of(request)
     state = state_of(span.settled)
     more = waterfall.asked_of(span) if board.has_waterfall and sight_of(request.user, lifecycle.MRR) else {}
-    made, value = cards_and_more(request.user, board.kpis, span, state, more)
+    counted, value = cards_and_more(request.user, board.kpis, span, state, more)
+    made = _marked(counted, span)
     shelves = [
         {"title": shelf.title, "cards": [made[kpi] for kpi in shelf.kpis if kpi in made]} for shelf in board.shelves
     ]
@@ -49,6 +54,13 @@ def _show(request: HttpRequest, board: Board) -> HttpResponse:
         waterfall=waterfall.waterfall(span, value, Slice()) if more else None,
         is_empty=_is_empty(list(made.values())),
     )
+
+
+def _marked(made: dict[type[KPI], Card], span: Span) -> dict[type[KPI], Card]:
+    """Each card knows how what was published of these days stands."""
+    published = [kpi for kpi, card in made.items() if not card.sight.limits]
+    stand = standings(published, grain_of(span.period), span.period)
+    return {kpi: replace(card, standing=stand.get((kpi, span.period))) for kpi, card in made.items()}
 
 
 def _sights(made: list[Card]) -> list[str]:

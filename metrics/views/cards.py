@@ -21,6 +21,7 @@ from metrics.sight import Sight, sight_of
 from metrics.views.frame import url_of
 from metrics.views.published import Published, said_of, standing
 from metrics.views.span import Span
+from metrics.views.standing import Standing
 from metrics.views.state import State
 from metrics.wording import change_in_words, in_unit, reason_in_words, written
 
@@ -96,6 +97,7 @@ class Card:
     earlier: Value
     spark: Spark
     published: Snapshot | None = None
+    standing: Standing | None = None
 
     @property
     def url(self) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 
 from metrics.boards import BOARDS, home_of
-from metrics.books import History, histories
+from metrics.books import History, histories, published_in
 from metrics.evaluate import Answer, Value, evaluate
 from metrics.handbook.entries import Entry
 from metrics.kpis import lifecycle
@@ -143,7 +143,7 @@ def _revisions(ask: Asked) -> dict[str, Any] | None:
         return None
     grain = grain_of(ask.span.period) or Grain.MONTH
     period = containing(ask.span.period.last, grain)
-    history = next(iter(histories(ask.kpi, grain, Period(period.last, period.end))), None)
+    history = histories(published_in([ask.kpi], grain, period)).get((ask.kpi.key, period))
     if history is None:
         return None
     pairs = zip(history.revisions, [None, *history.revisions], strict=False)

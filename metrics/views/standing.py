@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from urllib.parse import urlencode
 
-from metrics.books import PUBLISHED, History, histories_of
+from metrics.books import PUBLISHED, History, histories, published_in, when_over
 from metrics.language import KPI
 from metrics.models import PeriodLock, Snapshot
 from metrics.periods import Grain, Period, containing
@@ -44,7 +44,7 @@ class Standing:
         if not self.has_moved:
             return ""
         if self.lock:
-            return f"locked at {self.reported_written}, {self.adjustment} since"
+            return f"locked at {self.reported_written}, since then {self.adjustment}"
         return f"{self.word.lower()}, was {self.reported_written}"
 
     @property
@@ -59,7 +59,9 @@ class Standing:
     def adjustment(self) -> str:
         """What came since, with its sign."""
         moved = self.history.adjustment
-        return "another value" if moved is None else difference(self.kpi, moved)
+        if moved is None:
+            return "another value"
+        return difference(self.kpi, moved) if moved else "the same, from other rows"
 
     @property
     def since(self) -> int:
@@ -105,7 +107,7 @@ def standings(
     asked = {kpi.key: kpi for kpi in kpis}
     if grain not in PUBLISHED or not asked:
         return {}
-    found = histories_of(asked.values(), grain, within)
+    found = histories(when_over(published_in(asked.values(), grain, within)))
     return {
         (asked[key], period): Standing(asked[key], history, history.reported)
         for (key, period), history in found.items()

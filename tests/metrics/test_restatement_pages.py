@@ -47,6 +47,12 @@ def test_a_restated_month_says_so_and_opens_to_what_changed(
         assert words in told
 
 
+def test_a_board_marks_what_was_restated(january: SimpleNamespace, staff: Staff, manager: User, owner: User) -> None:
+    shown = page(staff(manager), f"/kpis/boards/sales/?{ASKED}")
+    assert "restated, was €1,700</a>" in shown
+    assert "restated, was" not in page(staff(owner), f"/kpis/boards/sales/?{ASKED}")
+
+
 def test_as_reported_is_one_click_away(january: SimpleNamespace, staff: Staff, manager: User) -> None:
     shown = page(staff(manager), f"/kpis/won-revenue/?{ASKED}")
     assert f'<a href="/kpis/won-revenue/?{ASKED.replace("&", "&amp;")}&amp;as_of=reported">As reported</a>' in shown
