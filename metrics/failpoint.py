@@ -21,7 +21,7 @@ POINTS = {
     "facts opened": "Facts newly wanted are opened.",
     "cells folded": "The totals have moved by the difference.",
     "reading noted": "How far the measure has read the changes is written.",
-    "definitions swapped": "New definitions have taken the place of the old.",
+    "definitions swapped": "New definitions, where there are any, have taken the place of the old.",
     "values read": "What a KPI is now is read from the ledger.",
     "values replaced": "Published values that changed are no longer the latest.",
     "values published": "The new values are written.",

@@ -91,11 +91,12 @@ def settle(measure: type[Measure], run: Run, *, records: Collection[int] | None 
 @transaction.atomic
 def swap(measures: Iterable[type[Measure]], run: Run) -> list[str]:
     """Let new definitions take the place of the old, all at once, when the last of them is built; their keys."""
+    if not MeasureState.objects.half_built().exists():
+        return []
     built = [state for measure in measures if (state := state_of(measure)).live_from is None]
     if any(state.compared_at is None for state in built):
         return []
     _go_live(built, run)
-    failpoint("definitions swapped")
     return [state.key for state in built]
 
 

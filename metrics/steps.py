@@ -12,9 +12,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from metrics import ledger
@@ -22,21 +25,28 @@ from metrics.failpoint import failpoint
 from metrics.models import Run, RunStep
 
 CLAIM = 758_620  # the family of our locks
-AT_ONCE = {RunStep.Kind.KPI: 12}  # read together they cost little more than the dearest of them
 LOOKS_AGAIN = 0.1  # seconds
 PATIENCE = 60.0  # seconds without a database
 log = logging.getLogger(__name__)
 
 Verb = Callable[[str], ledger.Change]
-# What is done with each step of a kind, once it is known which of them are done together.
-Verbs = Mapping[str, Callable[[Run, Sequence[str]], Verb]]
+
+
+class Work(NamedTuple):
+    """What is done with the steps of one kind, once it is known which of them one runner takes together."""
+
+    verb: Callable[[Run, Sequence[str]], Verb]
+    at_once: int = 1
+
+
+Works = Mapping[str, Work]
 
 
 class HopelessError(Exception):
     """A step that would fail at every further attempt."""
 
 
-def work(run: Run, verbs: Verbs, tell: Callable[[Run], None] = lambda run: None) -> None:
+def work(run: Run, works: Works, tell: Callable[[Run], None] = lambda run: None) -> None:
     """Take step after step of a run until all are done or failed, whoever did them.
 
     A database that goes away is waited for. Raises `OperationalError` where it stays away.
@@ -45,7 +55,7 @@ def work(run: Run, verbs: Verbs, tell: Callable[[Run], None] = lambda run: None)
     while True:
         try:
             tell(run)
-            is_idle = not _take_some(run, verbs)
+            is_idle = not _take_some(run, works)
             if is_idle and not _within_reach(run):
                 return
             heard = time.monotonic()
@@ -70,14 +80,14 @@ def at_work() -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-def _take_some(run: Run, verbs: Verbs) -> bool:
+def _take_some(run: Run, works: Works) -> bool:
     """Claim what is free and do it; False where nothing is."""
-    with _claimed(run) as steps:
+    with _claimed(run, works) as steps:
         if not steps:
             return False
         with ledger.one_view_of_the_world():
             if _are_ours(run, steps):
-                verb = verbs[steps[0].kind](run, [step.key for step in steps])
+                verb = works[steps[0].kind].verb(run, [step.key for step in steps])
                 for step in steps:
                     _attempt(step, verb)
                 failpoint("step marked")
@@ -92,13 +102,13 @@ def _within_reach(run: Run) -> list[RunStep]:
 
 
 @contextmanager
-def _claimed(run: Run) -> Iterator[list[RunStep]]:
+def _claimed(run: Run, works: Works) -> Iterator[list[RunStep]]:
     """Steps for this runner alone, the attempt noted; none where others hold all there are."""
     held: list[RunStep] = []
     try:
         # What was tried before comes last, and alone: it may be what ended its runner.
         for step in sorted(_within_reach(run), key=lambda step: step.attempts):
-            if held and (step.attempts or len(held) == AT_ONCE.get(step.kind, 1)):
+            if held and (step.attempts or len(held) == works[step.kind].at_once):
                 break
             if _locked(step):
                 held.append(step)
@@ -127,18 +137,14 @@ def _note_attempt(held: list[RunStep]) -> list[RunStep]:
     """Count the attempt of the steps still to be done; one that had all its attempts fails instead."""
     # Whoever held the lock before may have done the step since it was looked up.
     waiting = RunStep.objects.waiting().filter(pk__in=[s.pk for s in held], run__status=Run.Status.RUNNING)
-    steps = list(waiting.select_for_update(skip_locked=True, of=("self",)))
-    for step in steps:
-        if step.attempts and not step.error:
-            step.error = f"{step.worker} was cut off."
-        if step.attempts >= settings.NIGHT_ATTEMPTS:
-            step.state = RunStep.State.FAILED
-            continue
-        step.attempts += 1
-        step.worker, step.started_at = _me(), timezone.now()
-    RunStep.objects.bulk_update(steps, ["error", "state", "attempts", "worker", "started_at"])
+    locked = waiting.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
+    ours = RunStep.objects.filter(pk__in=list(locked))
+    if any(step.attempts for step in held):
+        ours.filter(attempts__gt=0, error="").update(error=Concat("worker", Value(" was cut off.")))
+        ours.filter(attempts__gte=settings.NIGHT_ATTEMPTS).update(state=RunStep.State.FAILED)
+    ours.waiting().update(attempts=F("attempts") + 1, worker=_me(), started_at=timezone.now())
     transaction.on_commit(lambda: failpoint("attempt noted"))
-    return [step for step in steps if step.state == RunStep.State.PENDING]
+    return list(ours.waiting())
 
 
 def _me() -> str:

@@ -73,8 +73,8 @@ def run_page(request: HttpRequest, run: Run) -> HttpResponse:
 def took(run: Run, now: datetime | None = None) -> str:
     seconds = ((run.finished_at or now or timezone.now()) - run.started_at).total_seconds()
     if seconds < 90:
-        return f"{seconds:.1f} s"
-    return f"{seconds // 60:.0f} min {seconds % 60:.0f} s" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+        return f"{seconds:.1f}\N{NO-BREAK SPACE}s"
+    return f"{seconds // 60:.0f} min {seconds % 60:.0f} s" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
 
 
 def _lines(run: Run) -> list[Line]:

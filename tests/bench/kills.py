@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     siege = Siege(said.kills, said.runners, said.restarts, restart_the_database, random.Random(said.seed))
     began = time.perf_counter()
-    wrong = run(connection.settings_dict["NAME"], siege, nights=said.nights, say=print)
+    wrong = run(connection.settings_dict["NAME"], siege, nights=said.nights, say=partial(print, flush=True))
     print(f"{time.perf_counter() - began:.0f} s with {said.runners} runners, load {os.getloadavg()[0]:.1f}")
     sys.exit(1 if wrong else 0)
 

@@ -120,14 +120,15 @@ def test_four_runners_do_every_step_once(few: None) -> None:
     won()
     run, _ = night.start()
     done: list[tuple[str, ...]] = []
-    verbs = {
-        kind: lambda run, keys, make=make: (done.append(tuple(keys)), make(run, keys))[1]
-        for kind, make in night.VERBS.items()
-    }
+
+    def noted(one: steps.Work) -> steps.Work:
+        return steps.Work(lambda run, keys: (done.append(tuple(keys)), one.verb(run, keys))[1], one.at_once)
+
+    works = {kind: noted(one) for kind, one in night.works(run).items()}
 
     def stay() -> None:
         try:
-            steps.work(run, verbs)
+            steps.work(run, works)
         finally:
             connections.close_all()
 
