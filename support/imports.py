@@ -12,6 +12,7 @@ from customers.importing.links import Link
 from customers.importing.resources import Draft, Resource
 from customers.imports import customer, person
 from customers.models import Contact, Team, TeamMembership, User
+from support.care_imports import IMPORTS as OF_CARE
 from support.choices import Status, TicketEventKind
 from support.history import DONE, derive, implied_events
 from support.hours import Week
@@ -143,4 +144,4 @@ def corrected(ticket: Ticket, kind: TicketEventKind, at: datetime | None) -> Tic
     return event
 
 
-IMPORTS: list[type[Resource]] = [Tickets]
+IMPORTS: list[type[Resource]] = [Tickets, *OF_CARE]
