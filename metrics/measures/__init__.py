@@ -1,6 +1,7 @@
 """What records mean: one file a room below, and `lifecycle` for what crosses rooms."""
 
 from metrics.measures import (
+    attribution,
     care,
     growth,
     lifecycle,
@@ -16,6 +17,7 @@ from metrics.measures import (
 )
 
 __all__ = [
+    "attribution",
     "care",
     "growth",
     "lifecycle",

@@ -18,6 +18,7 @@ class ManualValues(Measure):
     clock = "ends_on"
     value = "fine"
     in_millionths = True
+    marks = {"crm_gain": Q(measure__key__startswith="crm_gain", measure__unit="money")}
     by = (cut.MANUAL.at("measure__key"),)
 
 

@@ -1,5 +1,6 @@
 """What we sell, and how it goes."""
 
+from sales.models.attribution import Attribution
 from sales.models.campaign import Campaign, CampaignRecipient, Cost, Touch
 from sales.models.catalogue import FxRate, LostReason, Pipeline, Plan, Product, ProductLine, Stage
 from sales.models.deal import Deal, StageChange
@@ -11,6 +12,7 @@ from sales.models.subscription import Subscription, SubscriptionEvent, Term
 
 __all__ = [
     "Acquisition",
+    "Attribution",
     "Campaign",
     "CampaignRecipient",
     "Cart",

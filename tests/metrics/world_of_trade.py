@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sales.models import Subscription
+from metrics.models.manual import ManualMeasure, ManualValue
+from sales.models import Lead, Subscription
 from tests.makers import (
     make_cart,
     make_cost,
@@ -13,6 +14,7 @@ from tests.makers import (
     make_offer,
     make_recipient,
     make_term,
+    make_touch,
     make_visit,
 )
 
@@ -27,6 +29,7 @@ def tell(world: Any) -> None:
     contracts(world)
     shop(world)
     website(world)
+    touched(world)
 
 
 def website(world: Any) -> None:
@@ -46,6 +49,22 @@ def website(world: Any) -> None:
     make_email_subscription(**left, **news)
     make_email_subscription(email="C@example.com", subscribed_at=at(2, 20), **news)
     make_email_subscription(email="a@example.com", mailing_list="tips", subscribed_at=at(2, 3))
+
+
+def touched(world: Any) -> None:
+    """Bolt's order of 3 February follows three touches, one of them of the lead; one of last year is too old."""
+    lead = Lead.objects.filter(customer=world.bolt).first()
+    make_touch(customer=world.bolt, campaign=world.spring, at=at(1, 20))
+    make_touch(customer=None, lead=lead, channel="event", at=at(1, 5))
+    make_touch(customer=world.bolt, channel="email", at=at(2, 2))
+    make_touch(customer=world.bolt, channel="web", at=datetime(2024, 10, 1, tzinfo=UTC))
+    make_touch(customer=world.clara, channel="web", at=at(3, 20))
+    saved = ManualMeasure.objects.create(
+        key="crm_gain_measured", title="Saved by the CRM", definition="Time.", unit="money"
+    )
+    ManualValue.objects.create(
+        measure=saved, starts_on=date(2025, 2, 1), ends_on=date(2025, 2, 28), value=Decimal(500)
+    )
 
 
 def contracts(world: Any) -> None:

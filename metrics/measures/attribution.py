@@ -1,0 +1,42 @@
+"""What campaigns brought in, as facts."""
+
+from django.db.models import Q
+
+from metrics import dimensions as cut
+from metrics.language import Measure
+from sales.models import Attribution, Order
+
+CREDITS = {credit: Q(credit=credit) for credit in ("first", "last", "linear")}
+ATTRIBUTION_CUTS = (cut.CAMPAIGN.at("campaign__code"), cut.CHANNEL.at("channel"), *cut.CUSTOMER)
+
+
+class AttributedMargin(Measure):
+    """The gross margin of each paid order, owed to touches of the 90 days before it, dated the day it was placed."""
+
+    rows = Attribution.objects.all
+    model = Order
+    record, part = "order", "id"
+    clock = "placed_at"
+    value = "margin"
+    currency = "currency"
+    subject = "customer"
+    marks = CREDITS
+    by = ATTRIBUTION_CUTS
+    narrow = False  # A touch or lead may concern any order of the 90 days after it.
+    leaves_out = "Orders nobody was touched before, and order lines whose cost is not known."
+
+
+class AttributedRevenue(Measure):
+    """The net value of each paid order, owed to the touches of the 90 days before it, dated the day it was placed."""
+
+    rows = Attribution.objects.all
+    model = Order
+    record, part = "order", "id"
+    clock = "placed_at"
+    value = "revenue"
+    currency = "currency"
+    subject = "customer"
+    marks = CREDITS
+    by = ATTRIBUTION_CUTS
+    narrow = False
+    leaves_out = "Orders nobody was touched before."
