@@ -1,6 +1,6 @@
 """Questions about many answers, in the words of the trade: what a row is, spelled once."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import BigIntegerField, DecimalField, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, Coalesce, Round
@@ -74,7 +74,7 @@ class InvitationQuerySet(RecordQuerySet):
 
     def with_first_answer(self) -> Self:
         """Each invitation with the moment of its first answer that was not taken back."""
-        answers = self.model._meta.get_field("answers").related_model.objects
-        given = answers.filter(Q(voided_at=None) | Q(superseded_by__isnull=False), invitation=OuterRef("pk"))
+        answers: Any = self.model._meta.get_field("answers").related_model
+        given = answers.objects.filter(Q(voided_at=None) | Q(superseded_by__isnull=False), invitation=OuterRef("pk"))
         first = Subquery(given.order_by("answered_at").values("answered_at")[:1])
         return self.annotate(first_answered_at=first)

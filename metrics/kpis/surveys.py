@@ -1,7 +1,6 @@
 """What customers say of us."""
 
 from datetime import timedelta
-from fractions import Fraction
 
 from metrics.language import KPI, MONTHS_AND_UP, Example, Grain, Unit
 from metrics.measures.surveys import (
@@ -50,7 +49,7 @@ class SatisfactionIndex(KPI):
     unit = Unit.NUMBER
     example = Example(
         "Two questions on 1 to 10 weigh 3 and 1; somebody answers 10 and 4: 1 × 3 + ⅓ × 1, of 4.",
-        (Fraction(10, 3), 4),
+        (3.333333, 4),
         83.3,
     )
 
