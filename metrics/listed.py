@@ -148,6 +148,31 @@ class Waiting(Listed):
 
 
 @dataclass(frozen=True)
+class Lasting(Listed):
+    """The mean time customers last, those still here taken as lasting at least so long (Kaplan and Meier).
+
+    Counted from first coming in to last going out of any of the measures, over everybody known at the period's end.
+    """
+
+    together: tuple[type[Measure], ...]
+
+    @property
+    def measures(self) -> tuple[type[Measure], ...]:
+        return self.together
+
+    @property
+    def counts(self) -> bool:
+        return False
+
+    @property
+    def picks(self) -> bool:
+        return True
+
+    def in_words(self) -> str:
+        return f"mean time in {' or '.join(inside(measure.title) for measure in self.together)}"
+
+
+@dataclass(frozen=True)
 class Different(Listed):
     """How many different parts (visitors, addresses) there are among a measure's rows, however many rows each has."""
 

@@ -5,6 +5,7 @@ Each gives the columns i and j (the period, the stretch), member, key (what tell
 day, at, run and amount: what the row adds, in the ledger's whole numbers.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -13,7 +14,8 @@ from typing import Any
 from django.conf import settings
 
 from metrics.language import Cohort, Kept, Leaf, Measure
-from metrics.listed import Acted, DaysHeld, Different, Listed, Members, Rank, Ranked, Seen, Waiting
+from metrics.listed import Acted, DaysHeld, Different, Lasting, Listed, Members, Rank, Ranked, Seen, Waiting
+from metrics.mathematics.survival import from_counts
 from metrics.reading import Slice, Stretch, Term, Terms, balances, condition, query, scale, values
 
 Numbers = Mapping[str, int]
@@ -29,6 +31,8 @@ def read_listed(leaves: list[Listed], stretches: list[Stretch], cut: Slice, numb
     (leaf,) = leaves
     sql, params = behind(leaf, stretches, cut, numbers)
     unit = unit_of(leaf)
+    if isinstance(leaf, Lasting):
+        return {leaf: _mean_lives(sql, params)}
     if leaf.picks:
         share = getattr(leaf, "share", 0.5)
         picked = "percentile_cont(%s) WITHIN GROUP (ORDER BY amount)"
@@ -38,9 +42,21 @@ def read_listed(leaves: list[Listed], stretches: list[Stretch], cut: Slice, numb
     return {leaf: {(i, member): Term(int(amount) * unit, n) for i, member, amount, n in found}}
 
 
+def _mean_lives(sql: str, params: list[Any]) -> Terms:
+    """The mean life of every period and member, to the day."""
+    lives: dict[tuple[int, str], tuple[Counter[float], Counter[float]]] = defaultdict(lambda: (Counter(), Counter()))
+    days = f"SELECT i, member, round(amount / 86400.0), has_ended, count(*) FROM ({sql}) b GROUP BY 1, 2, 3, 4"
+    for i, member, lasted, has_ended, n in query(days, params):
+        lives[i, member][0 if has_ended else 1][float(lasted)] += n
+    return {
+        key: Term(Fraction(round(from_counts(*told).restricted_mean() * 86_400)), sum(map(Counter.total, told)))
+        for key, told in lives.items()
+    }
+
+
 def unit_of(leaf: Listed) -> Fraction:
     """What one of the ledger's whole numbers is worth in this term."""
-    if leaf.counts or isinstance(leaf, Waiting):
+    if leaf.counts or isinstance(leaf, Waiting | Lasting):
         return Fraction(1)
     return scale(leaf.measures[0])
 
@@ -142,6 +158,27 @@ def _waiting(leaf: Waiting, stretches: Sequence[Stretch], cut: Slice, numbers: N
     return listed, [settings.TIME_ZONE, *params, *begun_params, *ended_params]
 
 
+def _lasting(leaf: Lasting, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
+    table, params = values(stretches)
+    kept = [_facts(measure, replace(cut, where=()), numbers) for measure in leaf.together]
+    cuts = [_member(cut), *(f"f.{dimension.key}" for dimension, _ in cut.where)]
+    last = "(array_agg({} ORDER BY f.at DESC) FILTER (WHERE f.value > 0))[1] AS m{}"
+    listed = f"""
+        SELECT i, j, m0 AS member, subject AS key, subject, {NOBODYS}, balance <= 0 AS has_ended,
+               extract(epoch FROM CASE WHEN balance <= 0 THEN last_at ELSE until END - first_at)::bigint AS amount
+        FROM (
+            SELECT p.i, p.j, f.subject, p.e::timestamp AT TIME ZONE %s AS until, sum(f.value) AS balance,
+                   min(f.at) FILTER (WHERE f.value > 0) AS first_at, max(f.at) FILTER (WHERE f.value < 0) AS last_at,
+                   {", ".join(last.format(said, k) for k, said in enumerate(cuts))}
+            FROM {table} JOIN metrics_fact f ON f.day < p.e
+            WHERE ({" OR ".join(f"({sql})" for sql, _ in kept)}) AND f.subject IS NOT NULL
+            GROUP BY 1, 2, 3, 4
+        ) lives
+        WHERE first_at IS NOT NULL {"".join(f" AND m{k} = ANY (%s)" for k in range(1, len(cuts)))}"""
+    members = [list(some) for _, some in cut.where]
+    return listed, [settings.TIME_ZONE, *params, *(x for _, some in kept for x in some), *members]
+
+
 def _different(leaf: Different, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
     table, params = values(stretches)
     kept, kept_params = _facts(leaf.measure, cut, numbers, leaf.mark)
@@ -189,6 +226,7 @@ BEHIND: dict[type[Listed], Callable[[Any, Sequence[Stretch], Slice, Numbers], St
     Seen: _seen,
     Ranked: _ranked,
     Waiting: _waiting,
+    Lasting: _lasting,
     Different: _different,
     Members: _members,
     DaysHeld: _days_held,

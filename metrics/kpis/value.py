@@ -1,5 +1,6 @@
 """What a customer costs to win and is worth to have."""
 
+from datetime import timedelta
 from fractions import Fraction
 
 from django.conf import settings
@@ -7,8 +8,10 @@ from django.conf import settings
 from metrics.kpis.lifecycle import ARPA, LTV, RetentionRate
 from metrics.kpis.marketing import CAC
 from metrics.kpis.sales import GrossMargin, Revenue
-from metrics.language import KPI, MONTHS_AND_UP, Example, Good, Node, Unit, node
-from metrics.listed import Rank, Ranked, Seen
+from metrics.language import KPI, MONTHS_AND_UP, Example, Good, Node, Reason, Unit, node
+from metrics.listed import Lasting, Rank, Ranked, Seen
+from metrics.measures.lifecycle import ActiveBuyers as Buyers
+from metrics.measures.lifecycle import ActiveCustomers as Subscribers
 from metrics.measures.lifecycle import MRRMovements, MRRRevaluations
 from metrics.measures.lifecycle import NewCustomers as Newcomers
 from metrics.measures.marketing import Costs
@@ -167,3 +170,35 @@ class Gini(KPI):
     )
     unit, good, grains = Unit.PERCENT, Good.TARGET, MONTHS_AND_UP
     example = Example("Three buyers bring in 100, 200 and 300: 2 × 300 − 2 × 100, over 3 × 600.", (400, 3, 600), 22.2)
+
+
+A_YEAR = 365 * 86_400
+LIFE = Lasting((Subscribers, Buyers))
+
+
+class CustomerLifespan(KPI):
+    """How long customers stay, those still here included: from first purchase or subscription to the end of both.
+
+    A purchase keeps somebody a customer for 365 days. Most lives are still running, so their mean is taken by Kaplan
+    and Meier, up to the longest life known; the mean of those who left would be far too short.
+    """
+
+    formula = LIFE
+    unit, grains, empty = Unit.DAYS, MONTHS_AND_UP, Reason.NO_EVENTS
+    example = Example("All who left did so after 1,460 days.", ([timedelta(days=1_460)],), 1_460)
+
+
+class CLVHistorical(KPI):
+    """What a customer brings in over their time with us: net revenue by buyer of the last 365 days, times the years.
+
+    The years are the customer lifespan. What the products cost us is in it, and later money counts as much as today's.
+    """
+
+    title = "Lifetime value, from purchases"
+    formula = Revenue.formula.over(_last_year) / Purchases.distinct().over(_last_year) * (LIFE / A_YEAR)
+    unit, grains = Unit.MONEY, MONTHS_AND_UP
+    example = Example(
+        "500 buyers bring in 100,000 in a year and stay for four.",
+        (100_000, 0, 500, [timedelta(days=1_460)]),
+        800,
+    )

@@ -6,7 +6,7 @@ its interval on the log-log scale, which stays inside 0 and 1 (Kalbfleisch & Pre
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, inf, log, sqrt
@@ -64,6 +64,14 @@ def kaplan_meier(
     ends, leaves = Counter(time for time, has_ended, _ in watched if has_ended), Counter(row[0] for row in watched)
     steps = tuple(_steps(ends, leaves, Counter(row[2] for row in watched), z))
     return Curve(steps, len(watched), ends.total(), max(leaves, default=0.0))
+
+
+def from_counts(ended: Mapping[float, int], going_on: Mapping[float, int]) -> Curve:
+    """The curve of how many lasted each time, told apart by whether they ended; all watched from the beginning."""
+    leaves = Counter(ended) + Counter(going_on)
+    n = leaves.total()
+    steps = tuple(_steps(Counter(ended), leaves, Counter({-inf: n}), Z95))
+    return Curve(steps, n, sum(ended.values()), max(leaves, default=0.0))
 
 
 def _steps(ends: Counter[float], leaves: Counter[float], enters: Counter[float], z: float) -> Iterable[Step]:

@@ -7,11 +7,13 @@ import pytest
 
 from customers.choices import Role
 from customers.models import User
+from metrics.measures.lifecycle import ActiveBuyers, ActiveCustomers, MRRMovements, MRRRevaluations
 from metrics.measures.sales import (
     DealsClosed,
     FirstYearQuotas,
     FirstYearWins,
     MoneyBack,
+    ProductCosts,
     ProductsSold,
     Purchases,
     Quotas,
@@ -26,13 +28,14 @@ from tests.makers import (
     make_fx_rate,
     make_line,
     make_order,
+    make_order_line,
     make_pipeline,
     make_quota,
     make_stage_change,
     make_user,
 )
 from tests.metrics.asked import by_member, number, question, series, settle
-from tests.metrics.vectors.crowd import at, closed_deals, customers, purchases
+from tests.metrics.vectors.crowd import at, closed_deals, customers, leave, purchases, subscribers
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +66,34 @@ def test_t001_parts_of_customer_value() -> None:
     assert number("orders", *YEAR) == 2_500
     assert number("average_order", *YEAR) == 40
     assert number("purchase_frequency", *YEAR) == 5
+
+
+@pytest.mark.parametrize(
+    ("buyers", "net", "years", "by_year", "in_all"),
+    [(500, 40, 4, 200, 800), (20, 35, 6, 175, 1_050)],
+    ids=["t001", "t002"],
+)
+def test_lifetime_value_from_purchases(buyers: int, net: int, years: int, by_year: int, in_all: int) -> None:
+    """Five orders of each buyer in the year; everybody whose time is over stayed for four years, or six."""
+    people = customers(buyers)
+    for month in (1, 3, 5, 7, 9):
+        purchases(people, net, at(month, 10))
+    begun = at(1, 1, 2015)
+    gone = subscribers(10, 10, since=begun)
+    leave(gone, begun + timedelta(days=365 * years))
+    settle(ProductsSold, Purchases, MoneyBack, ActiveBuyers, ActiveCustomers)
+    assert number("customer_value", *YEAR) == by_year
+    assert number("customer_lifespan", *YEAR) == 365 * years
+    assert number("clv_historical", *YEAR) == in_all
+
+
+def test_t080_the_margin_multiple() -> None:
+    """Of five customers at 100 a month one leaves in the year, nothing costs anything: 2.6667 years of margin."""
+    leave(subscribers(5, 100, since=at(12, 30, 2024))[:1], at(6, 1))
+    make_order_line(order=make_order(placed_at=at(6, 1)), cost=Decimal(0))
+    settle(ProductsSold, ProductCosts, ActiveCustomers, MRRMovements, MRRRevaluations)
+    assert number("retention_rate", *YEAR) == Decimal("0.8")
+    assert number("clv_margin_discounted", *YEAR) / 1_200 == pytest.approx(Decimal("2.6667"), abs=Decimal("0.0001"))
 
 
 def test_t005_close_rate_is_won_of_closed_not_the_other_way_round() -> None:
