@@ -19,7 +19,9 @@ def fiscal_start() -> int:
     return settings.FISCAL_YEAR_START
 
 
+TODAY = "today"
 PRESETS = {
+    TODAY: "Today so far",
     "this_month": "This month",
     "last_month": "Last month",
     "this_quarter": "This quarter",
@@ -37,6 +39,8 @@ PRESETS = {
 def preset(name: str, *, until: date) -> Period:
     """A named stretch, as seen from the day `until`, up to which everything is settled. Raises `KeyError`."""
     last = until - timedelta(days=1)
+    if name == TODAY:
+        return Period(timezone.localdate(), timezone.localdate() + timedelta(days=1))
     if name.startswith("last_") and name.removeprefix("last_").isdigit():
         return Period(until - timedelta(days=int(name.removeprefix("last_"))), until)
     if name == "last_13_months":

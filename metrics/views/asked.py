@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from metrics import calendar
+from metrics import calendar, today
 from metrics.asking import REPORTED, Question, ask, conditions
 from metrics.dimensions import labels
 from metrics.language import KPI
@@ -64,12 +64,26 @@ class Asked:
 
     @property
     def knowledge(self) -> list[dict[str, Any]]:
-        """As now known, and as it was reported: each a click away."""
+        """As now known, as it was reported, and with the running day: each a click away."""
         said = self.address.said("as_of")
+        ways = {"As now known": ""}
+        if self.is_over:
+            ways["As reported"] = REPORTED
+        if self.is_running:
+            ways["With today"] = today.WORD
         return [
-            {"title": "As now known", "url": self.address.having(as_of=None), "is_chosen": not said},
-            {"title": "As reported", "url": self.address.having(as_of=REPORTED), "is_chosen": said == REPORTED},
+            {"title": title, "url": self.address.having(as_of=word or None), "is_chosen": said == word}
+            for title, word in ways.items()
         ]
+
+    @property
+    def has_today(self) -> bool:
+        return self.question.cut.through is not None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the running day is one of these days, or the next."""
+        return self.span.period.end >= calendar.settled_until()
 
 
 def _named(dimension, members) -> list[tuple[str, str]]:
@@ -82,6 +96,10 @@ def asked(request: HttpRequest, key: str) -> Asked:
     kpi, sight = kpi_for(request, key)
     span = span_of(request)
     address = address_of(request, WORDS).of_days(span.asked)
+    if span.is_running:
+        address = address.having(as_of=today.WORD)
+    if address.said("as_of") == today.WORD:
+        span = span.with_today()
     question = ask(
         kpi,
         start=span.period.start,
@@ -89,7 +107,7 @@ def asked(request: HttpRequest, key: str) -> Asked:
         grain=request.GET.get("grain"),
         by=request.GET.get("by"),
         where=conditions(request.GET.getlist("where")),
-        as_of=request.GET.get("as_of"),
+        as_of=address.said("as_of"),
         sight=sight,
     )
     run = Run.objects.get(pk=question.cut.as_of) if question.cut.as_of else None

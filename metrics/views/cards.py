@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.functional import SimpleLazyObject
 
 from customers.models import User
-from metrics import charts
+from metrics import charts, today
 from metrics.evaluate import Status, Value, change, read_together
 from metrics.explain import adds_up
 from metrics.language import KPI, Good
@@ -207,7 +207,8 @@ def cards_and_more(
             if kpi in seen:
                 asked[kpi] = [*asked.get(kpi, []), *periods]
         limits = {measure: limit for sight in seen.values() for measure, limit in sight.limits.items()}
-        reading = read_together(asked, cut=Slice(limits=limits), settled=span.settled)
+        cut = today.until_now(Slice(limits=limits)) if span.is_running else Slice(limits=limits)
+        reading = read_together(asked, cut=cut, settled=span.settled)
         found |= known | {(kpi, p): reading.value(kpi, p) for kpi, periods in asked.items() for p in periods}
         for kpi in carded:
             spark, last = _spark(kpi, span, found, said)

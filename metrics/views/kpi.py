@@ -72,8 +72,8 @@ def counted(ask: Asked) -> tuple[Answer, Series]:
     """The number, what it is held against, and every step of the chart, counted in one go."""
     kpi, span = ask.kpi, ask.span
     grain = ask.question.grain or fitting(kpi, span.period)
-    drawn = stretch(span.period, grain, span.settled)
     cut = replace(ask.question.cut, by=None)
+    drawn = stretch(span.period, grain, cut.through or span.settled)
     known = published(kpi, grain, drawn, span.settled) if cut.is_plain else {}
     periods = [span.period, span.earlier, span.so_far, *[period for period in drawn if period not in known]]
     answer = evaluate(kpi, periods, cut=cut, settled=span.settled)

@@ -1,12 +1,13 @@
 """The days a page is about: what the address says, else what this person looked at last."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 
 from metrics import calendar
 from metrics.asking import period_of
@@ -42,6 +43,17 @@ class Span:
     def fixed(self) -> dict[str, str]:
         """The words of an address that ask for these very days for ever."""
         return {"start": self.period.start.isoformat(), "end": self.period.end.isoformat()}
+
+    @property
+    def is_running(self) -> bool:
+        """Whether these days are today, which no night has settled."""
+        return self.name == calendar.TODAY
+
+    def with_today(self) -> "Span":
+        """These days and, where they end on the last settled one, the running day too."""
+        tomorrow = timezone.localdate() + DAY
+        reaches = self.period.end == self.settled and self.period.end < tomorrow
+        return replace(self, period=Period(self.period.start, tomorrow)) if reaches else self
 
     @property
     def query(self) -> str:

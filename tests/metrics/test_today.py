@@ -13,7 +13,7 @@ from metrics.measures.sales import DealsClosed
 from metrics.models import Cell, Fact
 from sales.models import Deal
 from sales.services.deals import win_deal
-from tests.conftest import api_of
+from tests.conftest import api_of, staff_of
 from tests.makers import make_customer, make_deal, make_pipeline
 from tests.metrics.asked import number, question, settle
 
@@ -90,3 +90,22 @@ def test_the_api_says_the_same_and_marks_it(deals: list[Deal], manager, owner) -
     assert (Decimal(cell["value"]), cell["status"]) == (47, "partial")
     (cell,) = api_of(owner).get("/api/v1/kpis/won_revenue/", words).json()["cells"]
     assert Decimal(cell["value"]) == 40
+
+
+def test_the_page_shows_today_so_far_and_the_way_there(deals: list[Deal], manager) -> None:
+    page = staff_of(manager).get("/kpis/won-revenue/", {"period": "today"}).content.decode()
+    assert "€47" in page
+    assert "no night has settled it yet" in page
+    page = staff_of(manager).get("/kpis/won-revenue/", {"period": "this_month"}).content.decode()
+    assert "€100" in page
+    assert ">With today</a>" in page
+    page = staff_of(manager).get("/kpis/won-revenue/", {"period": "this_month", "as_of": "today"}).content.decode()
+    assert "€147" in page
+    rows = staff_of(manager).get("/kpis/won-revenue/rows/", {"period": "today"}).content.decode()
+    assert all(deal.name in rows for deal in deals[1:3])
+    assert deals[0].name not in rows
+
+
+def test_a_board_shows_today_so_far(deals: list[Deal], manager) -> None:
+    board = staff_of(manager).get("/kpis/boards/sales/", {"period": "today"}).content.decode()
+    assert "€47" in board
