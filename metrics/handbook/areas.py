@@ -8,6 +8,7 @@ AREAS = {
     "lifecycle": "Customers and recurring revenue",
     "retention": "Retention",
     "value": "What customers cost and are worth",
+    "returns": "What comes back of what is spent",
     "sales": "Sales",
     "pipeline": "Pipeline",
     "marketing": "Marketing",

@@ -102,7 +102,11 @@ NAMED = (
         ),
     ),
     Named(("average revenue per user", "ARPU"), "···✓·", ("arpu", "arpa")),
-    Named(("marketing ROI", "return on marketing"), "···✓·", ("marketing_roi",)),
+    Named(
+        ("marketing ROI", "return on marketing"),
+        "···✓·",
+        ("marketing_roi", "marketing_roi_first", "marketing_roi_last", "marketing_return"),
+    ),
     Named(("average order value", "AOV", "average purchase value"), "FFF✓·", ("average_order",)),
     Named(("purchase frequency",), "FFF··", ("purchase_frequency",)),
     Named(("customer value",), "··F··", ("customer_value",)),
