@@ -61,7 +61,7 @@ CUSTOMERS = [
             "kind": "CASE WHEN luck(i, 3) < 0.3 THEN 'person' ELSE 'company' END",
             "name": NAME,
             "email": "'c' || i || '@example.com'",
-            "lifecycle": "CASE WHEN luck(i, 80) < 0.6 THEN 'customer' ELSE 'prospect' END",
+            "lifecycle": "CASE WHEN luck(i, 80) < 0.35 THEN 'customer' ELSE 'prospect' END",
             "is_test": "luck(i, 15) < 0.002",
             **NOW,
         },
@@ -100,7 +100,7 @@ CUSTOMERS = [
     ),
     Rows(
         LifecycleEvent,
-        "generate_series(1, {n}) i WHERE luck(i, 80) < 0.6",
+        "generate_series(1, {n}) i WHERE luck(i, 80) < 0.35",
         {
             "customer_id": "i",
             "from_lifecycle": "'prospect'",
@@ -138,7 +138,7 @@ CUSTOMERS = [
 VISITS = [
     Rows(
         Visit,
-        "generate_series(1, {n} * 3 / 2) v",
+        "generate_series(1, {n} * 7 / 10) v",
         {
             "id": "v",
             "visitor_key": "'visitor-' || one_of({n}, v, 200)",
@@ -149,7 +149,7 @@ VISITS = [
             "landing": "pick('{/,/pricing,/blog,/demo}', v, 204)",
             "country": "lean('{DE,US,FR,GB,AT,CH,NL,IT}', v, 205)",
             "device": "pick('{desktop,mobile,tablet}', v, 206)",
-            "customer_id": "CASE WHEN v <= {n} AND luck(v, 207) < 0.4 THEN v END",
+            "customer_id": "CASE WHEN v <= {n} AND luck(v, 207) < 0.6 THEN v END",
             "is_bot": "luck(v, 208) < 0.05",
         },
     ),

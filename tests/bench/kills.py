@@ -50,6 +50,7 @@ class Siege:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Kill runners while they settle nights, and compare.")
+    parser.add_argument("--every", type=int, default=1, help="only every n-th measure, and the KPIs over those (1)")
     for name, number in (("kills", 500), ("nights", 30), ("runners", 3), ("restarts", 10), ("seed", 7)):
         parser.add_argument(f"--{name}", type=int, default=number, help=f"({number})")
     said = parser.parse_args()
@@ -63,11 +64,24 @@ def main() -> None:
     from django.db import connection
 
     call_command("migrate", verbosity=0)
+    keep_every(said.every)
     siege = Siege(said.kills, said.runners, said.restarts, restart_the_database, random.Random(said.seed))
     began = time.perf_counter()
     wrong = run(connection.settings_dict["NAME"], siege, nights=said.nights, say=partial(print, flush=True))
     print(f"{time.perf_counter() - began:.0f} s with {said.runners} runners, load {os.getloadavg()[0]:.1f}")
     sys.exit(1 if wrong else 0)
+
+
+def keep_every(n: int) -> None:
+    """Forget the other measures, and the KPIs that read them."""
+    from metrics.language import KPIS, MEASURES
+    from metrics.registry import all_measures
+
+    for measure in set(all_measures()) - set(all_measures()[::n]):
+        del MEASURES[measure.key]
+    for key, kpi in list(KPIS.items()):
+        if not {measure.key for measure in kpi.measures()} <= MEASURES.keys():
+            del KPIS[key]
 
 
 def run(base: str, siege: Siege, *, nights: int, say: Callable[..., None] = lambda *words: None) -> int:

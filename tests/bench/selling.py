@@ -25,7 +25,7 @@ SUBSCRIPTIONS = [
         Subscription,
         """(SELECT i, k, i * 2 + k AS id, amid(born(i), until(), i * 2 + k, 52) AS start FROM
             generate_series(1, {n}) i,
-            generate_series(0, CASE WHEN luck(i, 50) >= 0.45 THEN -1 WHEN luck(i, 51) < 0.1 THEN 1 ELSE 0 END) k) s,
+            generate_series(0, CASE WHEN luck(i, 50) >= 0.35 THEN -1 WHEN luck(i, 51) < 0.1 THEN 1 ELSE 0 END) k) s,
            LATERAL (SELECT start + wait(900, s.id, 53) * interval '1 day' AS over) life""",
         {
             "id": "s.id",
@@ -96,8 +96,8 @@ ORDERS = [
     Rows(
         Order,
         """(SELECT i, i * 16 + k AS id FROM generate_series(1, {n}) i,
-            generate_series(1, CASE WHEN luck(i, 80) >= 0.6 THEN 0
-                               ELSE least(12, 1 + floor(wait(2.2, i, 81)))::int END) k) o""",
+            generate_series(1, CASE WHEN luck(i, 80) >= 0.35 THEN 0
+                               ELSE least(12, 1 + floor(wait(1.5, i, 81)))::int END) k) o""",
         {
             "id": "id",
             "number": "'O-' || id",
@@ -113,7 +113,7 @@ ORDERS = [
     Rows(
         OrderLine,
         """(SELECT id AS order_id, id * 4 + l AS id FROM sales_order o,
-            generate_series(0, floor(luck(o.id, 90) * 3.2)::int) l) l,
+            generate_series(0, floor(luck(o.id, 90) * 2.4)::int) l) l,
            LATERAL (SELECT round((5 + luck(id, 91) ^ 2 * 400)::numeric, 2) AS net) paid""",
         {
             "id": "id",
@@ -151,7 +151,7 @@ ORDERS = [
     ),
     Rows(
         Cart,
-        "generate_series(1, {n} * 2 / 5) c",
+        "generate_series(1, {n} / 5) c",
         {
             "id": "16 * ({n} + 1) + c",
             "visitor_key": "'visitor-' || c",
@@ -168,8 +168,8 @@ DEALS = [
     Rows(
         Deal,
         """(SELECT i, i * 8 + k AS id FROM generate_series(1, {n}) i,
-            generate_series(1, CASE WHEN luck(i, 110) >= 0.35 THEN 0
-                               ELSE least(4, 1 + floor(wait(0.9, i, 111)))::int END) k) d
+            generate_series(1, CASE WHEN luck(i, 110) >= 0.2 THEN 0
+                               ELSE least(4, 1 + floor(wait(0.8, i, 111)))::int END) k) d
            CROSS JOIN LATERAL (SELECT amid(born(i) - interval '40 days', until(), id, 112) AS begun,
                                       (5 + wait(45, id, 113)) * interval '1 day' AS cycle, luck(id, 114) < 0.35 AS won,
                                       one_of(2, id, 115) AS pipeline) t
@@ -239,9 +239,9 @@ LEADS = [
     Rows(
         Lead,
         """(SELECT i, i AS id, amid(born(i) - interval '60 days', born(i), i, 140) AS came, born(i) AS converted
-            FROM generate_series(1, {n}) i WHERE luck(i, 139) < 0.5
+            FROM generate_series(1, {n}) i WHERE luck(i, 139) < 0.35
             UNION ALL
-            SELECT NULL, {n} + j, born(j + 7), NULL FROM generate_series(1, {n} * 7 / 10) j) l""",
+            SELECT NULL, {n} + j, born(j + 7), NULL FROM generate_series(1, {n} * 35 / 100) j) l""",
         {
             "id": "id",
             "name": "'Lead ' || id",
@@ -265,7 +265,7 @@ LEADS = [
     ),
     Rows(
         CampaignRecipient,
-        "generate_series(1, {n} * 3 / 2) r, LATERAL (SELECT one_of({n}, r, 159) AS i) c",
+        "generate_series(1, {n} * 3 / 4) r, LATERAL (SELECT one_of({n}, r, 159) AS i) c",
         {
             "campaign_id": "one_of(40, r, 160)",
             "customer_id": "i",

@@ -8,8 +8,8 @@ TICKETS = [
     Rows(
         Ticket,
         """(SELECT i, i * 16 + k AS id FROM generate_series(1, {n}) i,
-            generate_series(1, CASE WHEN luck(i, 170) >= 0.5 THEN 0
-                               ELSE least(12, 1 + floor(wait(1.9, i, 171)))::int END) k) t
+            generate_series(1, CASE WHEN luck(i, 170) >= 0.3 THEN 0
+                               ELSE least(12, 1 + floor(wait(1.5, i, 171)))::int END) k) t
            CROSS JOIN LATERAL (SELECT amid(born(i), until(), id, 172) AS came,
                                       120 + one_of(120, id, 173) AS agent OFFSET 0) c
            CROSS JOIN LATERAL (SELECT came + (60 + wait(14000, id, 174)) * interval '1 second' AS reply,
@@ -30,6 +30,8 @@ TICKETS = [
             "product_line": "'line-' || one_of(6, id, 181)",
             "agent_id": "agent",
             "team_id": "1 + mod(agent, 12)",
+            "first_agent_id": "agent",
+            "first_team_id": "1 + mod(agent, 12)",
             "schedule_id": "1",
             "created_at": "came",
             "awaited_since": "came",
@@ -39,11 +41,14 @@ TICKETS = [
             "solved_at": "solved",
             "solved_by_id": "CASE WHEN solved IS NOT NULL THEN agent END",
             "closed_at": "CASE WHEN solved < until() - interval '7 days' THEN solved + interval '7 days' END",
-            "reopened_count": "(luck(id, 182) < 0.05)::int",
+            "reopened_count": "0",
+            "reply_count": "(replied IS NOT NULL)::int + (luck(id, 186) < 0.5 AND solved IS NOT NULL)::int",
             "was_escalated": "luck(id, 183) < 0.07",
-            "waited_on_customer": "CASE WHEN solved IS NOT NULL THEN (solved - came) * (luck(id, 184) * 0.4) END",
+            "waited_on_customer": "(solved - came) * (luck(id, 184) * 0.4)",
             "reply_delay_business": "(replied - came) * 0.4",
             "resolution_business": "(solved - came) * 0.35",
+            "first_resolution_business": "(solved - came) * 0.35",
+            "waited_on_customer_business": "(solved - came) * (luck(id, 184) * 0.1)",
             "reply_due_at": "came + interval '8 hours'",
             "solve_due_at": "came + interval '3 days'",
             "is_spam": "luck(id, 185) < 0.01",
@@ -110,7 +115,7 @@ TICKETS = [
     ),
     Rows(
         Treatment,
-        "generate_series(1, {n}) i WHERE luck(i, 225) < 0.03",
+        "generate_series(1, {n}) i WHERE luck(i, 225) < 0.005",
         {
             "id": "i",
             "customer_id": "i",
@@ -131,7 +136,7 @@ WAVES = "generate_series(0, 9) w, LATERAL (SELECT until() - (w * 182 + 20) * int
 SURVEYS = [
     Rows(
         Invitation,
-        "support_ticket t WHERE solved_at IS NOT NULL AND NOT is_spam AND luck(id, 230) < 0.6",
+        "support_ticket t WHERE solved_at IS NOT NULL AND NOT is_spam AND luck(id, 230) < 0.5",
         {
             "id": "id",
             "survey_id": "1",
@@ -162,7 +167,7 @@ SURVEYS = [
     ),
     Rows(
         Invitation,
-        f"generate_series(1, {{n}}) i, {WAVES} WHERE luck(i * 16 + w, 234) < 0.1 AND born(i) < s.sent",
+        f"generate_series(1, {{n}}) i, {WAVES} WHERE luck(i * 16 + w, 234) < 0.06 AND born(i) < s.sent",
         {
             "id": "16 * ({n} + 1) + i * 16 + w",
             "survey_id": "2",
