@@ -14,10 +14,12 @@ from django.utils import timezone
 
 from customers.choices import Role
 from customers.models import User
-from metrics.models import Finding, Run
+from metrics.language import KPI
+from metrics.models import Audit, Finding, Run
 
 MAY_BE_OLD = timedelta(hours=26)
 MAY_STILL_CURE = timedelta(hours=1)  # a run begun this lately is given time before anybody is alarmed
+MOST = 5  # findings shown on a page
 log = logging.getLogger(__name__)
 
 
@@ -57,6 +59,20 @@ def open_findings() -> int:
     """What the audit of the last finished run found and did not put right itself."""
     run = Run.objects.filter(status__in=[Run.Status.DONE, Run.Status.FAILED]).first()
     return Finding.objects.filter(run=run, is_repaired=False).count() if run else 0
+
+
+def last_passed() -> Audit | None:
+    """The last self-audit in which every number kept its promises."""
+    return Audit.objects.filter(broken=0).order_by("-pk").first()
+
+
+def findings_about(kpi: type[KPI]) -> list[Finding]:
+    """What the latest self-audit found wrong with a KPI, or with what it counts."""
+    latest = Audit.objects.order_by("-pk").first()
+    if latest is None or not latest.broken:
+        return []
+    keys = [kpi.key, *(measure.key for measure in kpi.measures())]
+    return list(Finding.objects.filter(run=latest.run_id, is_repaired=False, about__in=keys)[:MOST])
 
 
 def raise_alarm() -> bool:

@@ -25,6 +25,7 @@ from metrics.views.published import published
 from metrics.views.series import GRAIN_WORDS, Series, fitting, stretch
 from metrics.views.standing import grain_of, standing_of, standings, written_as_said
 from metrics.views.state import FINISHED, state_of
+from metrics.watch import findings_about, last_passed
 from metrics.wording import sides
 
 RUNS = 60
@@ -60,6 +61,8 @@ def kpi_page(request: HttpRequest, key: str) -> HttpResponse:
         counted=Entry(kpi).counted,
         definition=kpi.definition().split("\n\n"),
         waterfall=waterfall.mrr(request.user, ask.span, cut=cut) if kpi is lifecycle.MRR else None,
+        passed=last_passed(),
+        findings=findings_about(kpi),
         boards=[board for board in BOARDS.values() if visible_kpis(request.user, board.kpis)],
         board=home_of(kpi),
         handbook=url_of(kpi, "handbook"),

@@ -13,6 +13,7 @@ from metrics.models import Audit, Cell, Finding, MeasureState, Run, Snapshot
 from metrics.registry import kpi_of
 from sales.models import Deal
 from sales.services.deals import win_deal
+from tests.conftest import staff_of
 from tests.makers import make_customer, make_deal, make_pipeline
 from tests.metrics.asked import night, number, settle
 
@@ -150,3 +151,15 @@ def test_a_published_number_that_cannot_be_is_named(deals: list[Deal], kpi: str,
         Snapshot.objects.create(**words, end="2026-04-01", value=Decimal(value), run=last, status="final")
     invariants.audit(last)
     assert {finding.about for finding in Finding.objects.all()} == {about}
+
+
+def test_the_kpi_page_says_when_the_audit_last_passed_and_what_it_found(deals: list[Deal], manager) -> None:
+    last = night()
+    page = staff_of(manager).get("/kpis/won-revenue/").content.decode()
+    passed = timezone.localtime(Audit.objects.get().finished_at)
+    assert f"last passed the self-audit on {passed.day} {passed:%B %Y, %H:%M}" in page
+    Cell.objects.filter(mark=0, dimension=20, grain="m").update(total=148_000_000)
+    invariants.audit(last)
+    page = staff_of(manager).get("/kpis/won-revenue/").content.decode()
+    assert "for March 2026, by segment: The parts have 3 rows and add up to 148000000" in page
+    assert "No self-audit has passed yet." in page
