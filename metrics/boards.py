@@ -166,7 +166,7 @@ STEERING = Board(
     "Steering",
     "Do we reach our goals, and can we trust our records?",
     (
-        Shelf("Goals", (steering.GoalAttainment, steering.GoalsReached)),
+        Shelf("Goals", (steering.GoalAttainment, steering.GoalsReached, steering.GoalProbability)),
         Shelf("Records", (steering.DataQuality,)),
     ),
 )

@@ -50,7 +50,7 @@ class ManualValueAdmin(RecordAdmin):
 class ReadingInline(HistoryInline):
     model = GoalReading
     hide_title = True
-    fields = ["on", "actual", "attained"]
+    fields = ["on", "actual", "attained", "chance"]
 
 
 @admin.register(Goal)

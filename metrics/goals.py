@@ -1,23 +1,19 @@
 """How far goals are, asked of the same numbers everybody reads."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
-from metrics import calendar
 from metrics.asking import Question, ask, conditions
-from metrics.evaluate import Value, exact
+from metrics.evaluate import Value
 from metrics.language import KPI, Good
-from metrics.models.goal import FINE, Goal, GoalReading
+from metrics.models.goal import Goal
 from metrics.registry import kpi_of
 from metrics.sight import COMPANY, Sight
 
 DAY = timedelta(days=1)
-READ_AFTER = timedelta(days=90)
-FARTHEST = 1_000_000  # times the way: beyond that a number says nothing
 
 
 @dataclass(frozen=True)
@@ -77,25 +73,3 @@ def attained(goal: Goal, kpi: type[KPI], actual: Fraction | None) -> Fraction | 
     if kpi.good is Good.DOWN:
         return target / actual if actual else None
     return actual / target if target else None
-
-
-@transaction.atomic
-def read_goals(*, on: date | None = None) -> int:
-    """Note how far every goal is after the last settled day, until a quarter after it was due; how many were noted."""
-    on = on or calendar.settled_until() - DAY
-    goals = Goal.objects.filter(starts_on__lte=on, ends_on__gte=on - READ_AFTER)
-    found = [_reading(goal, on) for goal in goals]
-    GoalReading.objects.bulk_create(
-        found, update_conflicts=True, unique_fields=["goal", "on"], update_fields=["actual", "attained"]
-    )
-    return len(found)
-
-
-def _reading(goal: Goal, on: date) -> GoalReading:
-    try:
-        standing = standing_of(goal)
-    except ValidationError:  # a KPI or a member it was about is gone
-        return GoalReading(goal=goal, on=on)
-    way = standing.attained
-    fine = None if way is None else int(max(Fraction(-FARTHEST), min(Fraction(FARTHEST), way)) * FINE)
-    return GoalReading(goal=goal, on=on, actual=exact(standing.value.value), attained=fine)

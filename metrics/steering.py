@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Sum
 from django.http import Http404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -14,11 +15,13 @@ from rest_framework.viewsets import ViewSet
 from customers import access
 from customers.doors import RecordFilter, RecordSerializer, RecordViewSet, RowViewSet, operators
 from metrics.asking import plain, text
+from metrics.chances import needed_for
 from metrics.evaluate import exact
 from metrics.goals import kpi_for, standing_of
 from metrics.models import Goal, GoalReading, ManualMeasure, ManualValue, QualityCheck
 from metrics.quality import RULES, offending
-from metrics.sight import sight_of
+from metrics.registry import kpi_of
+from metrics.sight import COMPANY, sight_of
 
 LISTED = 200
 
@@ -107,6 +110,16 @@ class StandingSerializer(serializers.Serializer):
     value = serializers.DictField(help_text="The number so far, as the KPI's own address tells it.")
 
 
+class NeededSerializer(serializers.Serializer):
+    """How many it takes, and between how many, as sure as the rate is; null where nothing ever came of one."""
+
+    goal = serializers.IntegerField()
+    rate = serializers.CharField()
+    count = serializers.IntegerField(allow_null=True)
+    low = serializers.IntegerField(allow_null=True)
+    high = serializers.IntegerField(allow_null=True)
+
+
 class GoalViewSet(RecordViewSet):
     """What a number is to become, by when and why."""
 
@@ -114,6 +127,28 @@ class GoalViewSet(RecordViewSet):
     serializer_class = GoalSerializer
     filterset_class = GoalFilter
     ordering_fields = ("ends_on", "name", "changed_at")
+
+    @extend_schema(
+        parameters=[OpenApiParameter("rate", str, required=True, description="A KPI that is a share, as win_rate.")],
+        responses=NeededSerializer,
+    )
+    @action(detail=True)
+    def needed(self, request: Request, pk: str) -> Response:
+        """How many leads, deals or visits what is missing takes, at that rate as it was over the last year."""
+        goal: Any = self.get_object()
+        rate = request.query_params.get("rate", "")
+        try:
+            sights = [sight_of(request.user, kpi) for kpi in (kpi_for(goal), kpi_of(rate))]
+        except LookupError as error:
+            raise serializers.ValidationError({"rate": [str(error)]}) from error
+        if None in sights:
+            raise Http404
+        try:
+            found = needed_for(goal, rate, sight=sights[0] or COMPANY, of_rate=sights[1] or COMPANY)
+        except ValidationError as error:
+            raise serializers.ValidationError(error.message_dict) from error
+        told = {} if found is None else {"count": found.count, "low": found.low, "high": found.high}
+        return Response({"goal": goal.pk, "rate": rate, "count": None, "low": None, "high": None} | told)
 
     @extend_schema(responses=StandingSerializer)
     @action(detail=True)
@@ -137,7 +172,7 @@ class GoalViewSet(RecordViewSet):
 class GoalReadingSerializer(RecordSerializer):
     class Meta:
         model = GoalReading
-        fields = ["goal", "on", "actual", "attained"]
+        fields = ["goal", "on", "actual", "attained", "chance"]
 
 
 class GoalReadingFilter(RecordFilter):

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from metrics.calendar import settled_until
-from metrics.goals import read_goals
 from metrics.models import GoalReading, QualityCheck, Run
 from metrics.night import NightIsBusyError, see_through, start
 from metrics.quality import look_over
+from metrics.reading_goals import read_goals
 from metrics.steps import at_work
 from metrics.watch import raise_alarm
 

@@ -1,7 +1,7 @@
 """What managers steer by: goals, numbers told by hand, and whether the records can be trusted."""
 
 from metrics.language import KPI, Example, Grain, Unit
-from metrics.measures.steering import GoalsDue, ManualValues, RulesAsked, RulesHeld
+from metrics.measures.steering import GoalChances, GoalsDue, ManualValues, RulesAsked, RulesHeld
 
 
 class GoalAttainment(KPI):
@@ -22,6 +22,18 @@ class GoalsReached(KPI):
     formula = GoalsDue.count("reached") / GoalsDue.count()
     unit, is_share = Unit.PERCENT, True
     example = Example("Of 8 goals due, 5 were reached.", (5, 8), 62.5)
+
+
+class GoalProbability(KPI):
+    """How likely the goals that ran in the period were to be reached, on the mean of all days and goals.
+
+    Noted after every settled day from what earlier stretches as long as the rest of the goal brought, or, for a share,
+    from the rate so far. Goals whose past says too little have none. Ask for a day and a goal to see where it stands.
+    """
+
+    formula = GoalChances.total() / GoalChances.count()
+    unit = Unit.PERCENT
+    example = Example("After one day one goal has a chance of 90 %, another of 50 %.", (1.4, 2), 70)
 
 
 class DataQuality(KPI):

@@ -36,6 +36,18 @@ class GoalsDue(Measure):
     leaves_out = "Goals still running, and all readings of a goal but the last."
 
 
+class GoalChances(Measure):
+    """How likely each running goal was to be reached, noted after every settled day."""
+
+    rows = GoalReading.objects.with_a_chance
+    model = Goal
+    record, part = "goal", "pk"
+    clock = "read_on"
+    value = "chance"
+    in_millionths = True
+    by = (cut.GOAL.at("goal"), cut.OWNER.at("goal__owner"), *cut.PEOPLE)
+
+
 QUALITY_CUTS = (cut.ENTITY.at("entity"), cut.RULE.at("rule"), cut.OWNER.at("owner"), *cut.PEOPLE)
 
 

@@ -76,6 +76,10 @@ class Goal(Record):
 
 
 class GoalReadingQuerySet(RecordQuerySet["GoalReading"]):
+    def with_a_chance(self) -> "GoalReadingQuerySet":
+        """Readings of goals still running of which the past says how likely they are reached."""
+        return self.filter(chance__isnull=False, on__lt=F("goal__ends_on")).annotate(read_on=F("on"))
+
     def at_the_end(self) -> "GoalReadingQuerySet":
         """The last reading of each goal that is due, from the last day that counts on."""
         last = self.model.objects.filter(goal=OuterRef("goal")).order_by("-on").values("pk")[:1]
@@ -84,7 +88,7 @@ class GoalReadingQuerySet(RecordQuerySet["GoalReading"]):
 
 
 class GoalReading(Visible):
-    """How far a goal was after a day: the number it is about, and the millionths of the way done."""
+    """How far a goal was after a day: its number, and in millionths the way done and the chance to reach it."""
 
     family = "settings"
     owned_by = ""
@@ -93,6 +97,7 @@ class GoalReading(Visible):
     on = models.DateField()
     actual = models.DecimalField(max_digits=40, decimal_places=12, null=True)
     attained = models.BigIntegerField(null=True)
+    chance = models.IntegerField(null=True)
 
     objects: ClassVar = GoalReadingQuerySet.as_manager()
 

@@ -1,6 +1,6 @@
 """Goals, numbers told by hand and the quality of records: set by people, read as KPIs with their rows."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from io import StringIO
@@ -15,15 +15,19 @@ from django.db.models import Model
 from django.urls import reverse
 
 from customers.models import Customer
-from metrics.goals import read_goals, standing_of
+from metrics.chances import chance_of
+from metrics.goals import standing_of
 from metrics.measures.marketing import LeadsCreated
-from metrics.measures.steering import GoalsDue, ManualValues, RulesAsked, RulesHeld
+from metrics.measures.sales import DealsClosed
+from metrics.measures.steering import GoalChances, GoalsDue, ManualValues, RulesAsked, RulesHeld
 from metrics.models import Goal, GoalReading, ManualMeasure, ManualValue, QualityCheck
 from metrics.quality import RULES, look_over, offending
+from metrics.reading_goals import read_goals
 from sales.models import Lead
 from tests.conftest import api_of, staff_of
 from tests.makers import make_customer, make_lead, make_user, owned_row
 from tests.metrics.asked import by_member, number, settle, value
+from tests.metrics.vectors.crowd import closed_deals
 
 pytestmark = pytest.mark.django_db
 
@@ -213,3 +217,40 @@ def test_numbers_told_by_hand_and_goals_are_imported(tmp_path: Path) -> None:
     goals.write_text("name,kpi,target,starts_on,ends_on,why\nGrow,nothing,40,2025-03-01,2025-03-31,To grow.\n")
     with pytest.raises(CommandError):
         call_command("import", "goals", str(goals), stdout=StringIO(), stderr=StringIO())
+
+
+@time_machine.travel(datetime(2025, 3, 11, 9, tzinfo=UTC))
+def test_how_likely_a_goal_is_by_what_earlier_stretches_brought(cast) -> None:
+    """Two leads every day of 60; on the tenth of March, 20 of them came, and 42 more are sure to in 21 days."""
+    first = datetime(2025, 1, 10, 12, tzinfo=UTC)
+    Lead.objects.bulk_create(Lead(name="L", created_at=first + timedelta(days=n // 2)) for n in range(120))
+    settle(LeadsCreated)
+    sure, hopeless, reached = goal(target=60), goal(target=63), goal(target=20)
+    # Two earlier stretches of 21 days were seen: half a hit more of three is the most a few can say.
+    assert [chance_of(one, on=date(2025, 3, 10)) for one in (sure, hopeless, reached)] == [2.5 / 3, 0.5 / 3, 1.0]
+    read_goals(on=date(2025, 3, 10))
+    settle(GoalChances)
+    assert number("goal_probability", "2025-03-10", "2025-03-11", places=4) == Decimal("0.6667")
+
+
+@time_machine.travel(datetime(2025, 3, 11, 9, tzinfo=UTC))
+def test_a_share_is_likely_by_the_rate_so_far() -> None:
+    closed_deals(50, "won", on=datetime(2025, 3, 5, 12, tzinfo=UTC))
+    closed_deals(50, "lost", on=datetime(2025, 3, 5, 12, tzinfo=UTC))
+    settle(DealsClosed)
+    low, high = goal(kpi="win_rate", target=Decimal("0.3")), goal(kpi="win_rate", target=Decimal("0.7"))
+    assert chance_of(low, on=date(2025, 3, 10)) > 0.99
+    assert chance_of(high, on=date(2025, 3, 10)) < 0.01
+
+
+def test_t006_twelve_at_thirty_percent_take_forty(cast) -> None:
+    """Of 100 deals closed last year 30 were won; twelve are to be won in March, and none is yet."""
+    with time_machine.travel(datetime(2025, 3, 1, 9, tzinfo=UTC)):
+        closed_deals(30, "won", on=datetime(2024, 9, 5, 12, tzinfo=UTC))
+        closed_deals(70, "lost", on=datetime(2024, 9, 5, 12, tzinfo=UTC))
+        settle(DealsClosed)
+        twelve = goal(kpi="deals_won", target=12)
+        door = api_of(cast.manager)
+        told = door.get(f"/api/v1/goals/{twelve.pk}/needed/", {"rate": "win_rate"}).json()
+        assert (told["count"], told["low"], told["high"]) == (40, 31, 55)
+        assert door.get(f"/api/v1/goals/{twelve.pk}/needed/", {"rate": "revenue"}).status_code == 400

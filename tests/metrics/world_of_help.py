@@ -113,7 +113,7 @@ def steer(world: Any) -> None:
     reached = Goal.objects.create(name="More tickets", kpi="new_tickets", target=4, owner=world.ana, **days)
     missed = Goal.objects.create(name="More leads", kpi="leads", baseline=1, target=11, **days)
     for goal, on_day, attained in ((reached, 10, 500_000), (reached, 28, 1_250_000), (missed, 28, 700_000)):
-        GoalReading.objects.create(goal=goal, on=date(2025, 2, on_day), actual=1, attained=attained)
+        GoalReading.objects.create(goal=goal, on=date(2025, 2, on_day), actual=1, attained=attained, chance=600_000)
     mood = ManualMeasure.objects.create(key="engagement", title="Engagement", definition="Asked.", joined="mean")
     for month, last, value in ((1, 31, "7.2"), (2, 28, "7.6")):
         told = {"starts_on": date(2025, month, 1), "ends_on": date(2025, month, last)}
