@@ -82,7 +82,7 @@ FOLDED = ("Marketing", "Surveys", "Numbers", "Set up")
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """The boards first, then a group a room; only doors that exist and that this person may open."""
     boards = {"title": "Boards", "icon": "monitoring", "link": "/kpis/"}
-    groups = [
+    groups: list[dict[str, Any]] = [
         {"title": room, "collapsible": room in FOLDED, "items": _open_doors(doors, request)}
         for room, doors in ROOMS.items()
     ]

@@ -130,7 +130,7 @@ def night(supervisor: Supervisor) -> Program:
     def then(code: int) -> None:
         supervisor.say("the numbers are ready" if code == 0 else "the first night could not finish; see above")
 
-    return Program("night", manage("nightly", "--wait"), once=True, then=then)
+    return Program("night", manage("nightly", "--wait", "--runners", "2"), once=True, then=then)
 
 
 def manage(*words: str) -> list[str]:
