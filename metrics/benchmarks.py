@@ -167,15 +167,6 @@ BENCHMARKS = (
         url=REPVUE_QUOTED,
     ),
     Benchmark(
-        "quota_reached_share",
-        "what plans aim at",
-        "Alexander Group, as quoted by others",
-        2024,
-        Quality.SECONDARY,
-        low=60,
-        high=70,
-    ),
-    Benchmark(
         "cart_abandonment",
         "online shops, the mean of 49 studies (mobile about 80 %, desktop about 66 %)",
         "Baymard Institute, as quoted by others",

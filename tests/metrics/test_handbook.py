@@ -122,6 +122,7 @@ def test_a_count_of_deals_has_no_exchange_rate() -> None:
 
 def test_every_benchmark_names_its_source_and_how_near_it_is() -> None:
     for benchmark in BENCHMARKS:
+        assert benchmark.kpi in KPIS
         assert benchmark.source
         assert benchmark.about
         assert benchmark.quality in Quality
