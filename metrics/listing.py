@@ -75,6 +75,8 @@ def _member(cut: Slice) -> str:
 
 
 def _acted(leaf: Acted, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
+    if not cut.by and not cut.where:
+        return _acted_in_all(leaf, stretches, cut, numbers)
     table, params = values(stretches)
     sql, kept = balances(Cohort(leaf.together, Kept.STARTERS), table, cut, numbers)
     # What somebody did counts whatever cut it was done in: it is the customer who belongs to a member.
@@ -87,6 +89,24 @@ def _acted(leaf: Acted, stretches: Sequence[Stretch], cut: Slice, numbers: Numbe
             SELECT 1 FROM metrics_fact g
             WHERE g.subject = b.subject AND g.day >= p.s AND g.day < p.e AND ({acts}))"""
     return listed, [*params, *kept, *params, *(x for _, some in done for x in some)]
+
+
+def _acted_in_all(leaf: Acted, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
+    """Only who did something is looked at, and what each of them had at the start."""
+    table, params = values(stretches)
+    done = [_facts(measure, cut, numbers, mark, "g") for measure, mark in leaf.did]
+    held = [_facts(measure, cut, numbers) for measure in leaf.together]
+    theirs = " OR ".join(f"({sql})" for sql, _ in held)
+    listed = f"""
+        SELECT i, j, ''::text AS member, subject AS key, subject, {NOBODYS}, 1 AS amount
+        FROM (
+            SELECT DISTINCT p.i, p.j, p.s, g.subject
+            FROM {table} JOIN metrics_fact g ON g.day >= p.s AND g.day < p.e
+            WHERE ({" OR ".join(f"({sql})" for sql, _ in done)}) AND g.subject IS NOT NULL
+        ) acted
+        WHERE (SELECT sum(f.value) FROM metrics_fact f
+               WHERE ({theirs}) AND f.subject = acted.subject AND f.day < acted.s) > 0"""
+    return listed, [*params, *(x for _, some in done for x in some), *(x for _, some in held for x in some)]
 
 
 def _seen(leaf: Seen, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:

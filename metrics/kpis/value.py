@@ -19,6 +19,8 @@ from metrics.measures.newcomers import NewcomerRefunds, NewcomerSales
 from metrics.measures.sales import MoneyBack, ProductsSold, Purchases
 from metrics.periods import Period, just_before, trailing, year_before
 
+LAG = timedelta(days=settings.CAC_LAG_DAYS)
+
 
 def _last_year(period: Period) -> list[Period]:
     return [trailing(period, 365)]
@@ -30,6 +32,23 @@ KEPT = RetentionRate.formula.over(_last_year)
 def growth(formula: Node, since: Node) -> Node:
     """What a formula grew by since then, as a share of what it was."""
     return (formula - since) / since
+
+
+def _as_long_ago(period: Period) -> list[Period]:
+    """The same number of days, earlier by the time a lead takes to pay."""
+    return [Period(period.start - LAG, period.end - LAG)]
+
+
+class CACLagged(KPI):
+    """What it cost to win one new customer, taking the costs of 30 days earlier: a lead takes time to pay.
+
+    How many days is a setting of this installation; the median time to conversion is a good one.
+    """
+
+    title = "Customer acquisition cost, lagged"
+    formula = Costs.total("acquisition").over(_as_long_ago) / Newcomers.count()
+    unit, good, grains = Unit.MONEY, Good.DOWN, MONTHS_AND_UP
+    example = Example("From 1 April to 1 May 12,000 are spent; 8 customers pay first in May.", (12_000, 8), 1_500)
 
 
 class CACPaid(KPI):

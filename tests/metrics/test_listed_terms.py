@@ -5,10 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 
 from customers.choices import Role
 from metrics.measures.growth import LinesBought, LinesSubscribed, RepsJoined, RepsLeft, SubscriptionRaises
-from metrics.measures.lifecycle import ActiveCustomers, MRRMovements, MRRRevaluations
+from metrics.measures.lifecycle import ActiveCustomers, MRRMovements, MRRRevaluations, NewCustomers
+from metrics.measures.marketing import Costs
+from metrics.measures.newcomers import NewcomerRefunds, NewcomerSales
 from metrics.measures.pipeline import StagesEntered, ValueEntered, ValueLeft, ValueRevalued
 from metrics.measures.sales import DealsClosed, MoneyBack, ProductsSold, Purchases, StageStays
 from sales.models import Deal, OrderLine, Subscription
@@ -16,6 +19,7 @@ from sales.services.deals import lose_deal, move_deal, open_deal, win_deal
 from sales.services.orders import refund_order
 from sales.services.subscriptions import change_subscription, start_subscription
 from tests.makers import (
+    make_cost,
     make_customer,
     make_fx_rate,
     make_line,
@@ -97,6 +101,40 @@ def test_where_all_bring_in_the_same_nothing_is_concentrated() -> None:
         make_order(10, placed_at=at(3, 3))
     settle(ProductsSold, MoneyBack)
     assert (number("gini", *MARCH), number("pareto_share", *MARCH)) == (0, Decimal("0.2"))
+
+
+def test_the_cost_of_a_customer_may_be_that_of_30_days_earlier() -> None:
+    """600 are spent on 10 February, 900 on 20 March, and two customers come in March: 300 each, not 450."""
+    for day, amount in ((date(2025, 2, 10), 600), (date(2025, 3, 20), 900)):
+        make_cost(amount=Decimal(amount), starts_on=day)
+    for day in (12, 13):
+        make_order(placed_at=at(3, day))
+    settle(Costs, NewCustomers)
+    assert (number("cac_lagged", *MARCH), number("cac", *MARCH)) == (300, 450)
+
+
+def test_growth_is_against_the_month_before_and_of_a_running_month_against_as_many_days() -> None:
+    """100 on 5 February, 300 on the 20th; 150 on 5 March. By 11 March that is half as much again as by 11 February."""
+    for month, day, net in ((2, 5, 100), (2, 20, 300), (3, 5, 150)):
+        make_order(net, placed_at=at(month, day))
+    with time_machine.travel("2025-03-11T10:00Z"):
+        settle(ProductsSold, MoneyBack)
+        assert number("sales_growth", *MARCH) == Decimal("0.5")
+    settle(ProductsSold, MoneyBack)
+    assert number("sales_growth", *MARCH) == Decimal("-0.625")
+    assert number("sales_growth", "2025-02-01", "2025-03-01") is None
+
+
+def test_new_customers_revenue_is_their_first_order_or_a_subscribers_first_month() -> None:
+    """A buyer's first 100 of 120; a subscriber's 30 and 40 within 30 days, and not the 50 after; 10 go back."""
+    buyer, subscriber = make_customer(), subscribe(10).customer
+    first = make_order(100, customer=buyer, placed_at=at(1, 5))
+    make_order(20, customer=buyer, placed_at=at(1, 6))
+    for month, day, net in ((1, 10, 30), (1, 20, 40), (2, 20, 50)):
+        make_order(net, customer=subscriber, placed_at=at(month, day))
+    refund_order(first, net=Decimal(10), at=at(2, 1))
+    settle(NewcomerSales, NewcomerRefunds)
+    assert series("revenue_new_customers", "2025-01-01", "2025-03-01", "month") == [170, -10]
 
 
 def open_one(amount: int, pipeline: Any, when: Any, **fields: Any) -> Deal:
