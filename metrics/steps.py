@@ -51,18 +51,19 @@ def work(run: Run, works: Works, tell: Callable[[Run], None] = lambda run: None)
 
     A database that goes away is waited for. Raises `OperationalError` where it stays away.
     """
-    heard = time.monotonic()
+    away_since: float | None = None
     while True:
         try:
             tell(run)
             is_idle = not _take_some(run, works)
             if is_idle and not _within_reach(run):
                 return
-            heard = time.monotonic()
-        except (OperationalError, InterfaceError):
-            if connection.in_atomic_block or time.monotonic() - heard > PATIENCE:
+            away_since = None
+        except (OperationalError, InterfaceError) as trouble:
+            away_since = away_since or time.monotonic()
+            if connection.in_atomic_block or time.monotonic() - away_since > PATIENCE:
                 raise
-            log.exception("The database went away during %s", run)
+            log.warning("The database went away during %s: %s", run, trouble)
             connection.close()
             is_idle = True
         if is_idle:
@@ -137,9 +138,9 @@ def _note_attempt(held: list[RunStep]) -> list[RunStep]:
     """Count the attempt of the steps still to be done; one that had all its attempts fails instead."""
     # Whoever held the lock before may have done the step since it was looked up.
     waiting = RunStep.objects.waiting().filter(pk__in=[s.pk for s in held], run__status=Run.Status.RUNNING)
-    locked = waiting.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
-    ours = RunStep.objects.filter(pk__in=list(locked))
-    if any(step.attempts for step in held):
+    attempts = dict(waiting.select_for_update(skip_locked=True, of=("self",)).values_list("pk", "attempts"))
+    ours = RunStep.objects.filter(pk__in=attempts)
+    if any(attempts.values()):
         ours.filter(attempts__gt=0, error="").update(error=Concat("worker", Value(" was cut off.")))
         ours.filter(attempts__gte=settings.NIGHT_ATTEMPTS).update(state=RunStep.State.FAILED)
     ours.waiting().update(attempts=F("attempts") + 1, worker=_me(), started_at=timezone.now())
