@@ -21,6 +21,7 @@ from crmsite.demo import (
     pipeline,
     recurring,
     shop,
+    steering,
     voice,
 )
 from crmsite.demo.days import Days
@@ -44,6 +45,7 @@ ROOMS: tuple[tuple[str, Callable[[World], None], float], ...] = (
     ("Surveys", voice.tell, 0.08),
     ("Diary", diary.tell, 0.04),
     ("Corrections", corrections.tell, 0.0),
+    ("Goals", steering.tell, 0.0),
 )
 
 

@@ -13,9 +13,10 @@ from crmsite.demo.people import NOTE, noted
 from crmsite.demo.world import SOURCE
 from customers.models import Tag, User
 from customers.record import Record
+from metrics.models import QualityCheck
 from surveys.models import Answer, Invitation
 
-ROOMS = ("customers", "sales", "support", "surveys")
+ROOMS = ("customers", "sales", "support", "surveys", "metrics")
 Ids = dict[type[models.Model], set[int]]
 NOTED = (User, Group, Tag)  # these name no source; the log says which ones are ours
 # Written by the house itself for whatever it finds, so it goes with the survey it belongs to.
@@ -26,6 +27,7 @@ BY_ITSELF = {Invitation: "survey", Answer: "survey"}
 def remove() -> tuple[dict[str, int], dict[str, int]]:
     """How many rows went, and how many of the demo's stay because records of people's own point at them."""
     going = demo_rows()
+    QualityCheck.objects.filter(owner__in=going[User]).delete()  # what a morning noted of people of the demo
     kept = needed(going)
     lock_out(kept.get(User, set()))
     counts: dict[str, int] = {}

@@ -1,0 +1,58 @@
+"""What the managers steer by: goals for the year and the quarter, and numbers they tell by hand every month."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from crmsite.demo.world import World
+from metrics.models import Goal, ManualMeasure, ManualValue
+from metrics.periods import Grain, add_months, containing, floor
+
+TOLD = (
+    ("team_engagement", "Team engagement", "percent", "mean", "How many of us would work here again, asked monthly."),
+    ("office_cost_saved", "Office cost saved", "money", "sum", "What we no longer spend on paper and post."),
+)
+
+
+def tell(world: World) -> None:
+    set_goals(world)
+    tell_numbers(world)
+    world.save()
+
+
+def set_goals(world: World) -> None:
+    last, owner = world.days.last, world.people["manager"]
+    year, quarter = containing(last, Grain.YEAR), containing(last, Grain.QUARTER)
+    whole = world.add(
+        Goal, name="More revenue this year", kpi="revenue", target=Decimal(1_000_000), starts_on=year.start,
+        ends_on=year.last, owner=owner, why="It pays for the second clinic.",
+    )  # fmt: skip
+    for name, kpi, target, baseline, why in (
+        ("Win a third of our deals", "win_rate", "0.33", None, "Every win we miss is work done for nothing."),
+        ("Answer within four hours", "first_response_time", "14400", None, "Who waits longer is half as content."),
+        ("Recommended more", "nps", "40", "25", "New customers come from those who recommend us."),
+    ):
+        world.add(
+            Goal, name=name, kpi=kpi, target=Decimal(target), baseline=Decimal(baseline) if baseline else None,
+            starts_on=quarter.start, ends_on=quarter.last, owner=owner, why=why, parent=whole,
+        )  # fmt: skip
+
+
+def tell_numbers(world: World) -> None:
+    by = world.people["manager"]
+    months = [
+        add_months(floor(world.days.last, Grain.MONTH), -back) for back in range(min(12, world.days.months), 0, -1)
+    ]
+    for key, title, unit, joined, definition in TOLD:
+        measure = world.add(
+            ManualMeasure, key=world.free(ManualMeasure, "key", key), title=title, unit=unit, joined=joined,
+            definition=definition,
+        )  # fmt: skip
+        for place, month in enumerate(months):
+            value = Decimal(70 + place) if unit == "percent" else Decimal(400 + 35 * place)
+            world.add(
+                ManualValue, measure=measure, starts_on=month, ends_on=_last_of(month), value=value, told_by=by,
+            )  # fmt: skip
+
+
+def _last_of(month: date) -> date:
+    return add_months(month, 1) - timedelta(days=1)
