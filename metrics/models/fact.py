@@ -123,6 +123,8 @@ class Cell(models.Model):
                 fields=["measure", "mark", "dimension", "grain", "day", "member"], name="metrics_cell_once"
             )
         ]
+        # The few a night has emptied are found, and swept, without looking at all others.
+        indexes = [models.Index(fields=["measure"], condition=Q(n=0, total=0), name="metrics_cell_empty")]
 
     def __str__(self) -> str:
         return f"{self.measure}/{self.mark} {self.day}: {self.n}, {self.total}"
