@@ -353,6 +353,8 @@ SPECTACULAR_SETTINGS = {
         "LifecycleEnum": "customers.choices.Lifecycle",
         "GrainEnum": "metrics.periods.Grain",
         "ReasonEnum": "metrics.language.Reason",
+        "UnitEnum": "metrics.language.Unit",
+        "UnitByHandEnum": "metrics.models.ManualMeasure.Unit",
         "RunKindEnum": "metrics.models.Run.Kind",
         "RunStatusEnum": "metrics.models.Run.Status",
         "StandingOfValueEnum": "metrics.evaluate.Status",
