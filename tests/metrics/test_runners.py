@@ -142,6 +142,14 @@ def test_four_runners_do_every_step_once(few: None) -> None:
     assert steps.at_work() == {}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_run_by_hand_may_bring_company(few: None) -> None:
+    won()
+    call_command("nightly", runners=3, verbosity=0)
+    run = Run.objects.get()
+    assert (run.status, set(run.steps.values_list("state", "attempts"))) == ("done", {("done", 1)})
+
+
 @pytest.mark.django_db
 def test_no_number_is_published_before_the_last_measure_is_settled(few: None) -> None:
     run, _ = night.start()
