@@ -20,8 +20,8 @@ LINE = """SELECT o.placed_at AS at, o.owner_id AS worker, o.customer_id AS custo
     FROM sales_orderline i JOIN sales_order o ON o.id = i.order_id LEFT JOIN sales_campaign a ON a.id = o.campaign_id
     LEFT JOIN sales_product u ON u.id = i.product_id LEFT JOIN sales_productline l ON l.id = u.line_id
     WHERE o.status = 'paid' AND {where}"""
-TICKET = """SELECT t.{at} AS at, NULL::bigint AS worker, t.customer_id AS customer, {value} AS value, NULL AS currency,
-    0 AS marks, t.{agent}::text AS agent, t.channel, t.priority, t.product_line AS line, t.team_id::text AS team
+TICKET = """SELECT t.{at} AS at, t.{agent} AS worker, t.customer_id AS customer, {value} AS value, NULL AS currency,
+    {marks} AS marks, t.{agent}::text AS agent, t.channel, t.priority, t.product_line AS line{team}
     FROM support_ticket t WHERE NOT t.is_spam AND t.merged_into_id IS NULL AND {where}"""
 LEAD = """SELECT l.{at} AS at, l.owner_id AS worker, l.customer_id AS customer, {value} AS value, NULL AS currency,
     {marks} AS marks, l.owner_id::text AS owner, l.lead_source AS source, l.channel, a.code AS campaign, l.country,
@@ -32,9 +32,16 @@ STATE = """SELECT s.at, s.described_at, s.customer_id AS customer, s.delta AS va
 
 ROWS = {
     "deals_created": DEAL.format(
-        at="d.created_at", marks="(d.outcome = 'won')::int", where="NOT coalesce(r.is_duplicate, false)"
+        at="d.created_at",
+        marks="(d.outcome = 'won')::int + 2 * (d.outcome = '')::int",
+        where="NOT coalesce(r.is_duplicate, false)",
     ),
-    "deals_closed": DEAL.format(at="d.closed_at", marks="(d.outcome = 'won')::int", where=CLOSED),
+    "deals_closed": DEAL.format(
+        at="d.closed_at",
+        marks="CASE WHEN d.outcome = 'won' THEN 1 + 2 * (d.kind = 'upsell')::int + 4 * (d.kind = 'cross_sell')::int"
+        " ELSE 0 END",
+        where=CLOSED,
+    ),
     "stage_stays": """SELECT s.left_at AS at, s.owner_id AS worker, d.customer_id AS customer,
         extract(epoch FROM s.left_at - s.at) AS value, NULL AS currency, 0 AS marks, s.to_stage_id::text AS stage,
         s.owner_id::text AS owner, l.code AS line
@@ -53,7 +60,8 @@ ROWS = {
         at="created_at",
         value="1",
         marks="coalesce((l.converted_at < l.created_at + interval '90 days')::int, 0)"
-        " + 2 * coalesce((l.first_contacted_at < l.created_at + interval '1 day')::int, 0)",
+        " + 2 * coalesce((NOT entered_by_staff AND l.first_contacted_at < l.created_at + interval '1 day')::int, 0)"
+        " + 4 * (NOT entered_by_staff)::int",
         where="true",
     ),
     "leads_answered": LEAD.format(
@@ -62,17 +70,28 @@ ROWS = {
         marks="0",
         where="NOT l.entered_by_staff AND l.first_contacted_at IS NOT NULL",
     ),
-    "tickets_created": TICKET.format(at="created_at", value="1", agent="agent_id", where="true"),
+    "tickets_created": TICKET.format(
+        at="created_at",
+        value="1",
+        marks="0",
+        agent="first_agent_id",
+        team=", t.first_team_id::text AS team",
+        where="true",
+    ),
     "tickets_solved": TICKET.format(
         at="solved_at",
         value="extract(epoch FROM t.solved_at - t.created_at)",
+        marks="coalesce((t.reopened_count = 0 AND t.reply_count <= 1)::int, 0)",
         agent="solved_by_id",
+        team="",
         where="t.status IN ('solved', 'closed') AND t.solved_at IS NOT NULL",
     ),
     "tickets_answered": TICKET.format(
         at="replied_at",
         value="extract(epoch FROM t.replied_at - t.awaited_since)",
+        marks="0",
         agent="replied_by_id",
+        team="",
         where="t.replied_at IS NOT NULL",
     ),
     "active_buyers": STATE.format(basis="orders"),
