@@ -164,7 +164,7 @@ def settle_under(siege: Siege, *, nights_left: int) -> None:
         if reap(living, siege):
             break
         time.sleep(siege.dice.uniform(0, 0.05))
-        if may_kill and siege.at_random < siege.kills * 0.4 and siege.dice.random() < 0.3:
+        if living and may_kill and siege.at_random < siege.kills * 0.4 and siege.dice.random() < 0.3:
             os.kill(siege.dice.choice(sorted(living)), 9)
         if restarts and siege.dice.random() < 0.02:
             restarts, siege.restarted = restarts - 1, siege.restarted + 1
