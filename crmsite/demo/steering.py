@@ -2,14 +2,20 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from crmsite.demo.world import World
 from metrics.models import Goal, ManualMeasure, ManualValue
-from metrics.periods import Grain, add_months, containing, floor
+from metrics.periods import Grain, Period, add_months, containing, floor
 
 TOLD = (
     ("team_engagement", "Team engagement", "percent", "mean", "How many of us would work here again, asked monthly."),
     ("office_cost_saved", "Office cost saved", "money", "sum", "What we no longer spend on paper and post."),
+)
+WANTED = (
+    ("Win a third of our deals", "win_rate", 0.33, None, "Every win we miss is work done for nothing."),
+    ("Answer within four hours", "first_response_time", 14_400, None, "Who waits longer is half as content."),
+    ("Recommended more", "nps", 40, 25, "New customers come from those who recommend us."),
 )
 
 
@@ -20,21 +26,30 @@ def tell(world: World) -> None:
 
 
 def set_goals(world: World) -> None:
-    last, owner = world.days.last, world.people["manager"]
-    year, quarter = containing(last, Grain.YEAR), containing(last, Grain.QUARTER)
-    whole = world.add(
-        Goal, name="More revenue this year", kpi="revenue", target=Decimal(1_000_000), starts_on=year.start,
-        ends_on=year.last, owner=owner, why="It pays for the second clinic.",
-    )  # fmt: skip
-    for name, kpi, target, baseline, why in (
-        ("Win a third of our deals", "win_rate", "0.33", None, "Every win we miss is work done for nothing."),
-        ("Answer within four hours", "first_response_time", "14400", None, "Who waits longer is half as content."),
-        ("Recommended more", "nps", "40", "25", "New customers come from those who recommend us."),
-    ):
-        world.add(
-            Goal, name=name, kpi=kpi, target=Decimal(target), baseline=Decimal(baseline) if baseline else None,
-            starts_on=quarter.start, ends_on=quarter.last, owner=owner, why=why, parent=whole,
-        )  # fmt: skip
+    """For this year, for this quarter, and those of the last quarter, which are due."""
+    year, quarter = containing(world.days.last, Grain.YEAR), containing(world.days.last, Grain.QUARTER)
+    one_before = containing(quarter.start - timedelta(days=1), Grain.QUARTER)
+    whole = aim(world, year, "More revenue this year", "revenue", 1_000_000, None, "It pays for the second clinic.")
+    for period in (one_before, quarter):
+        for wanted in WANTED:
+            aim(world, period, *wanted, parent=whole if period is quarter else None)
+
+
+def aim(
+    world: World, period: Period, name: str, kpi: str, target: float, baseline: int | None, why: str, **more: Any
+) -> Goal:
+    return world.add(
+        Goal,
+        name=name,
+        kpi=kpi,
+        target=Decimal(str(target)),
+        baseline=baseline,
+        starts_on=period.start,
+        ends_on=period.last,
+        owner=world.people["manager"],
+        why=why,
+        **more,
+    )
 
 
 def tell_numbers(world: World) -> None:
