@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
-from metrics import audit, changes, invariants, ledger, publish
+from metrics import audit, changes, definitions, invariants, ledger, publish
 from metrics.failpoint import failpoint
 from metrics.language import Measure
 from metrics.models import Cell, Night, Run, RunStep
@@ -166,6 +166,7 @@ def _settling(run: Run, keys: Sequence[str]) -> Verb:
 def _swapping(run: Run, keys: Sequence[str]) -> Verb:
     def swap(key: str) -> ledger.Change:
         swapped = ledger.swap(all_measures(), run)
+        definitions.note(all_kpis(), run)
         failpoint("definitions swapped")
         return ledger.Change(len(swapped), 0)
 

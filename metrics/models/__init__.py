@@ -3,6 +3,7 @@
 from metrics.models.audit import Audit, Finding
 from metrics.models.cause import Cause
 from metrics.models.change import Change
+from metrics.models.definition import Definition
 from metrics.models.fact import Cell, Fact, MeasureState
 from metrics.models.goal import Goal, GoalReading
 from metrics.models.lock import PeriodLock
@@ -16,6 +17,7 @@ __all__ = [
     "Cause",
     "Cell",
     "Change",
+    "Definition",
     "Fact",
     "Finding",
     "Goal",

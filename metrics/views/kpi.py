@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from metrics.boards import BOARDS, home_of
 from metrics.books import History, histories, published_in
+from metrics.definitions import versions_of
 from metrics.evaluate import Answer, Value, evaluate
 from metrics.handbook.entries import Entry
 from metrics.kpis import lifecycle
@@ -61,6 +62,7 @@ def kpi_page(request: HttpRequest, key: str) -> HttpResponse:
         counted=Entry(kpi).counted,
         definition=kpi.definition().split("\n\n"),
         waterfall=waterfall.mrr(request.user, ask.span, cut=cut) if kpi is lifecycle.MRR else None,
+        versions=versions_of(kpi),
         passed=last_passed(),
         findings=findings_about(kpi),
         boards=[board for board in BOARDS.values() if visible_kpis(request.user, board.kpis)],
