@@ -270,7 +270,9 @@ def condition(measure: type[Measure], cut: Slice, number: int, mark: str = "", t
     if cut.as_of is None:
         clauses.append(f"{table}.run_to = {FOR_EVER}")
     else:
-        clauses.append(f"{table}.run_from <= %s AND {table}.run_to > %s")
+        # Said so that standing and closed facts are each found by the index of their own.
+        closed = f"{table}.run_to > %s AND {table}.run_to < {FOR_EVER}"
+        clauses.append(f"{table}.run_from <= %s AND ({table}.run_to = {FOR_EVER} OR {closed})")
         params += [cut.as_of, cut.as_of]
     if mark:
         clauses.append(f"{table}.marks & {1 << mark_number(measure, mark) - 1} <> 0")

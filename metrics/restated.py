@@ -17,10 +17,12 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from customers.models import Customer, User
+from metrics import listing
 from metrics.asking import Question
 from metrics.evaluate import Value
 from metrics.explain import PAGE, Component, contributions, names_of, url_of
 from metrics.language import Cohort, Count, Distinct, Leaf, Percentile, Stock, Total, inside
+from metrics.listed import Listed
 from metrics.models import Cause, MeasureState, Run
 from metrics.models.fact import FOR_EVER
 from metrics.reading import cohort_scale, numbers_of, query, scale, stretches_of
@@ -239,7 +241,7 @@ class Comparison:
         keys = [measure.key for measure in leaf.measures]
         numbers = list(MeasureState.objects.filter(key__in=keys).values_list("pk", flat=True))
         about = {record: record for record in records}
-        if isinstance(leaf, Cohort | Distinct):
+        if is_about_customers(leaf):
             moved = query(
                 """SELECT DISTINCT record, subject FROM metrics_fact WHERE measure = ANY (%s) AND subject = ANY (%s)
                    AND (run_from > %s AND run_from <= %s OR run_to > %s AND run_to <= %s)""",
@@ -264,7 +266,14 @@ def compare(question: Question, since: Run | None) -> Comparison:
 
 def record_model(leaf: Leaf) -> Any:
     """What the rows of a term are: records of its measure, or customers."""
+    if isinstance(leaf, Listed):
+        return model_of(leaf.about) if leaf.about else Customer
     return Customer if isinstance(leaf, Cohort | Distinct) else model_of(leaf.measures[0])
+
+
+def is_about_customers(leaf: Leaf) -> bool:
+    """Whether a row stands for a customer, and not for a record of its measure."""
+    return isinstance(leaf, Cohort | Distinct) or (isinstance(leaf, Listed) and not leaf.about)
 
 
 def record_home(leaf: Leaf) -> str:
@@ -274,6 +283,8 @@ def record_home(leaf: Leaf) -> str:
 def unit_of(leaf: Leaf) -> Fraction:
     if isinstance(leaf, Cohort):
         return cohort_scale(leaf)
+    if isinstance(leaf, Listed):
+        return listing.unit_of(leaf)
     return Fraction(1) if isinstance(leaf, Count | Distinct) else scale(leaf.measures[0])
 
 

@@ -8,15 +8,13 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import slugify
 
-from customers.models import Customer
 from metrics.asking import Question, plain, points, text
 from metrics.books import PUBLISHED, History, histories, locked_until, published_in
 from metrics.evaluate import exact
 from metrics.explain import Component, Row
-from metrics.language import KPI, Cohort, Distinct, Unit
+from metrics.language import KPI, Unit
 from metrics.models import Snapshot
-from metrics.restated import Comparison, Moved, Term
-from metrics.sight import model_of
+from metrics.restated import Comparison, Moved, Term, record_model
 
 
 def heading(question: Question) -> dict[str, Any]:
@@ -164,8 +162,7 @@ def told_rows(component: Component, rows: Iterator[Row]) -> Iterator[dict[str, A
 
 def resource_of(component: Component) -> str:
     """What the API calls the records a term is about."""
-    model = Customer if isinstance(component.leaf, Cohort | Distinct) else model_of(component.leaf.measures[0])
-    return slugify(str(model._meta.verbose_name_plural))
+    return slugify(str(record_model(component.leaf)._meta.verbose_name_plural))
 
 
 def address(resource: str, pk: int) -> str | None:

@@ -22,7 +22,7 @@ from metrics.restated import Comparison, compare
 from metrics.services import lift_lock, lock_books
 from metrics.sight import sight_of
 from sales.models import Deal
-from tests.makers import make_customer, make_deal, make_pipeline
+from tests.makers import make_customer, make_deal, make_fx_rate, make_pipeline
 from tests.metrics.asked import question
 from tests.metrics.asked import world as kept_world
 from tests.metrics.restating import DAYS, JANUARY, at, correct, keep_few, nightly, tell_january, won
@@ -166,6 +166,25 @@ def test_a_change_of_the_customer_is_the_cause_where_the_record_was_left_alone(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_change_of_what_all_records_read_is_the_cause_of_each(few: None, manager: User) -> None:
+    """Two deals in dollars; the rate of their day was 0.9 and is put right as 0.8."""
+    rate = make_fx_rate(base="USD", on=date(2025, 1, 1), rate="0.9")
+    for day in (9, 10):
+        deal = won(100, day)
+        Deal.objects.filter(pk=deal.pk).update(currency="USD")
+    before = nightly(5)
+    with at_work(manager):
+        type(rate).objects.filter(pk=rate.pk).update(rate="0.8")
+    nightly(6)
+    changes = compare(question("won_revenue", *DAYS), before)
+    assert [value.value for value in changes.values] == [180, 160]
+    for row in changes.rows(changes.terms[0].leaf):
+        assert (row.word, row.was, row.now) == ("changed", 90, 80)
+        assert [why.who for why in row.whys] == ["manager"]
+        assert "rate" in row.whys[0].of
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_happened_yesterday_is_no_correction(january: SimpleNamespace) -> None:
     Deal.objects.filter(pk=january.first.pk).update(name="Another name")
     make_deal(
@@ -264,6 +283,7 @@ def told(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         yield World()
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("kpi", all_kpis(), ids=lambda kpi: kpi.key)
 def test_every_difference_between_two_nights_is_explained_to_the_last_row(kpi: type[KPI], told: World) -> None:
     asked = question(kpi.key, QUARTER.start, QUARTER.end)
@@ -276,6 +296,7 @@ def test_every_difference_between_two_nights_is_explained_to_the_last_row(kpi: t
             assert sum((row.adds for row in rows), Fraction(0)) == term.difference
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("kpi", all_kpis(), ids=lambda kpi: kpi.key)
 def test_what_a_night_published_can_be_read_again_as_of_it(kpi: type[KPI], told: World) -> None:
     for said in Snapshot.objects.filter(kpi=kpi.key, run=told.first):
