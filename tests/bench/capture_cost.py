@@ -44,7 +44,12 @@ def taken_back(act: Callable[[], None], *, notes: bool) -> float:
 
     with transaction.atomic():
         switch(notes)
-        took = meter.cost(lambda: (act(), sql("SET CONSTRAINTS ALL IMMEDIATE")))
+
+        def act_and_check() -> None:
+            act()
+            sql("SET CONSTRAINTS ALL IMMEDIATE")
+
+        took = meter.cost(act_and_check)
         transaction.set_rollback(True)
     return took.work
 

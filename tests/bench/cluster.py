@@ -24,7 +24,7 @@ TUNED = {
     "effective_cache_size": "8GB",
     "work_mem": "64MB",
     "maintenance_work_mem": "1GB",
-    "max_wal_size": "16GB",
+    "max_wal_size": "4GB",
     "checkpoint_timeout": "30min",
     "random_page_cost": "1.1",
     "max_parallel_maintenance_workers": "2",

@@ -28,5 +28,6 @@ def test_the_same_size_and_day_give_the_same_rows() -> None:
     fill(60, UNTIL, checked=False)
     first = Deal.objects.earliest("id")
     assert (first.pk, first.stage_id, first.amount) == (25, 6, Decimal("3994.42"))
+    assert first.closed_at
     assert first.closed_at.date() == date(2025, 10, 6)
     assert SubscriptionEvent.objects.filter(kind="end").count() == 6
