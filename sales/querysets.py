@@ -166,6 +166,12 @@ class OrderQuerySet(RecordQuerySet):
         return self.paid().with_net().filter(net__gt=0)
 
 
+def sells() -> Exists:
+    """Whether the person of a team membership ever had a deal of their own."""
+    theirs = Q(owner=OuterRef("user")) | Q(credited_to=OuterRef("user"))
+    return Exists(apps.get_model("sales", "Deal").objects.filter(theirs))
+
+
 def bought_since(window: timedelta) -> Exists:
     """Whether the customer of a visit placed a paid order within the window, and came no later visit before it."""
     later = apps.get_model("customers", "Visit").objects.filter(

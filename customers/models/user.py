@@ -11,7 +11,6 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 
-from customers.choices import Role
 from customers.record import Record, RecordQuerySet, Visible
 
 
@@ -75,10 +74,9 @@ class TeamMembershipQuerySet(RecordQuerySet):
         """The memberships that hold on a day."""
         return self.filter(Q(left_on=None) | Q(left_on__gt=day), joined_on__lte=day)
 
-    def of_reps(self) -> Self:
-        """Times of people who sell, with `one_more` and `one_less`: what each adds to those selling, and takes."""
-        reps = self.filter(user__groups__name=Role.REP)
-        return reps.annotate(one_more=Value(1), one_less=Value(-1))
+    def with_steps(self) -> Self:
+        """Each time with `one_more` and `one_less`: what it adds to those in a team, and takes from them."""
+        return self.annotate(one_more=Value(1), one_less=Value(-1))
 
     def ended(self) -> Self:
         return self.filter(left_on__isnull=False)

@@ -5,6 +5,7 @@ from metrics import dimensions as cut
 from metrics.language import Measure
 from metrics.measures.sales import LINE_CUTS
 from sales.models import Order, OrderLine, Subscription, SubscriptionEvent
+from sales.querysets import sells
 
 
 class SubscriptionRaises(Measure):
@@ -50,9 +51,10 @@ class LinesSubscribed(Measure):
 
 
 class RepsJoined(Measure):
-    """Sales reps joining a team, +1 on their first day; with those that left they make who is selling."""
+    """People with deals of their own joining a team, +1 on their first day; with those that left: who sells."""
 
-    rows = TeamMembership.objects.of_reps
+    rows = TeamMembership.objects.with_steps().filter(sells()).all
+    narrow = False  # A first deal makes a seller of somebody who was in the team before.
     clock = "joined_on"
     value = "one_more"
     by = (cut.OWNER.at("user"), cut.TEAM.at("team"))
@@ -60,9 +62,10 @@ class RepsJoined(Measure):
 
 
 class RepsLeft(Measure):
-    """Sales reps leaving a team, −1 on the first day they are no longer in it."""
+    """People with deals of their own leaving a team, −1 on the first day they are no longer in it."""
 
-    rows = TeamMembership.objects.of_reps().ended
+    rows = TeamMembership.objects.with_steps().ended().filter(sells()).all
+    narrow = False
     clock = "left_on"
     value = "one_less"
     by = (cut.OWNER.at("user"), cut.TEAM.at("team"))

@@ -15,9 +15,7 @@ def enter_stage(deal: Deal, stage: Stage, *, at: datetime, by: User | None) -> S
     refuse_standing_still(stage, before, after)
     if before:
         before.left_at = at
-        if not after:
-            before.amount = deal.amount  # what it was worth when it left
-        before.save(update_fields=["left_at", "amount"])
+        before.save(update_fields=["left_at"])
     stay = StageChange.objects.create(
         deal=deal,
         from_stage=before.to_stage if before else None,

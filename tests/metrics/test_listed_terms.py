@@ -21,6 +21,7 @@ from sales.services.subscriptions import change_subscription, start_subscription
 from tests.makers import (
     make_cost,
     make_customer,
+    make_deal,
     make_fx_rate,
     make_line,
     make_lost_reason,
@@ -180,7 +181,9 @@ def test_a_rep_makes_as_many_days_as_they_were_in_a_team() -> None:
     """One all of March, one the last ten days, one who left on the 6th: 31, 10 and 5 days for 4,600."""
     north = make_team("North")
     for first, last in ((date(2025, 1, 1), None), (date(2025, 3, 22), None), (date(2025, 2, 1), date(2025, 3, 6))):
-        make_membership(user=make_user("", Role.REP), team=north, joined_on=first, left_on=last)
+        rep = make_user("", Role.REP)
+        make_membership(user=rep, team=north, joined_on=first, left_on=last)
+        make_deal(owner=rep)
     make_membership(user=make_user("", Role.AGENT), team=north)
     closed_deals(1, "won", on=at(3, 9), amount=4_600)
     settle(DealsClosed, RepsJoined, RepsLeft)
