@@ -7,7 +7,7 @@ from metrics.models.run import Run
 
 
 class Finding(models.Model):
-    """Something an audit found wrong: with a measure's facts, which were put right at once, or with a KPI's numbers."""
+    """Something an audit found wrong: with a measure's facts, put right at once, or with a KPI's numbers."""
 
     class Kind(models.TextChoices):
         DAY = "day", "Looked at again: one day"

@@ -28,8 +28,8 @@ class MeasureState(models.Model):
     A new definition gets a number of its own and is built beside the old one; from the run in `live_from` on its
     facts are the measure's. What an earlier run said is still read from the definition that stood then.
 
-    `reads` are the tables its facts come from, and in how many places of its SQL. Every transaction before `read_to` has been taken in, as of `read_at`;
-    `compared_at` is when everything was last compared.
+    `reads` are the tables its facts come from, and in how many places of its SQL. Every transaction before `read_to`
+    has been taken in, as of `read_at`; `compared_at` is when everything was last compared.
     """
 
     key = models.CharField(max_length=80)

@@ -216,8 +216,7 @@ TOLD_BY = {
 
 def function(name: str, columns: str, query: str) -> migrations.RunSQL:
     return migrations.RunSQL(
-        f"CREATE FUNCTION {name}_of(who bigint[]) RETURNS TABLE ({columns}) LANGUAGE sql STABLE"
-        f" AS $$ {query} $$",
+        f"CREATE FUNCTION {name}_of(who bigint[]) RETURNS TABLE ({columns}) LANGUAGE sql STABLE AS $$ {query} $$",
         f"DROP FUNCTION {name}_of(bigint[])",
     )
 
