@@ -9,7 +9,7 @@ this file after every `migrate`.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, models
 
@@ -61,7 +61,9 @@ class Heard:
     @property
     def relation(self) -> str:
         """The table of the record that counts as changed."""
-        return self.model._meta.get_field(self.of).related_model._meta.db_table if self.of else self.table
+        if not self.of:
+            return self.table
+        return cast(type[models.Model], self.model._meta.get_field(self.of).related_model)._meta.db_table
 
     @property
     def function(self) -> str:
@@ -73,7 +75,7 @@ class Heard:
         return {event: rows for event, rows in EVENTS.items() if not (self.word and event == "INSERT")}
 
     def _column(self, field: str) -> str:
-        return self.model._meta.get_field(field).column
+        return str(cast(models.Field[Any, Any], self.model._meta.get_field(field)).column)
 
     def body(self) -> str:
         noted = f"'{self.relation}', {self.record}, {self._column(self.customer) if self.customer else 'NULL::bigint'}"

@@ -50,7 +50,7 @@ def horizon() -> int:
 
 def touched(measure: type[Measure], state: MeasureState) -> list[int] | None:
     """The records a measure has to compare since it last looked; None where that is all of them."""
-    if state.read_to is None or not measure.narrow or capture.unheard() & set(state.reads):
+    if state.read_to is None or state.read_at is None or not measure.narrow or capture.unheard() & set(state.reads):
         return None
     relations = {capture.RELATIONS.get(table) for table in state.reads}
     if None in relations or _is_month_over(measure, state.read_at):

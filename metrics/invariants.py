@@ -146,11 +146,11 @@ def opening_and_movements_are_closing(run: Run) -> Iterator[Violation]:
     said = _monthly("mrr", *MOVEMENTS)
     months = sorted(start for kpi, start in said if kpi == "mrr")
     for before, month in pairwise(months):
-        moved = [said[key, month].value for key in MOVEMENTS if (key, month) in said]
-        opening, closing = said["mrr", before].value, said["mrr", month].value
-        if None in (opening, closing, *moved):
+        moved = sum(_value(said, key, month) or 0 for key in MOVEMENTS)
+        opening, closing = _value(said, "mrr", before), _value(said, "mrr", month)
+        if opening is None or closing is None:
             continue
-        off = opening + sum(moved) - closing
+        off = opening + moved - closing
         if abs(off) > EXACT:
             yield Violation("mrr", f"{month:%B %Y}", f"Opening and movements are {off:f} more than closing.")
 
@@ -159,13 +159,10 @@ def kept_and_lost_are_all(run: Run) -> Iterator[Violation]:
     """Churn and retention of the same customers make 1; GRR is never above 1, or above NRR."""
     said = _monthly("churn_rate", "retention_rate", "grr", "nrr")
     for month in sorted({start for _, start in said}):
-        churn, kept, grr, nrr = (
-            said[key, month].value if (key, month) in said else None
-            for key in ("churn_rate", "retention_rate", "grr", "nrr")
-        )
+        churn, kept, grr, nrr = (_value(said, key, month) for key in ("churn_rate", "retention_rate", "grr", "nrr"))
         if churn is not None and kept is not None and abs(churn + kept - 1) > EXACT:
             yield Violation("churn_rate", f"{month:%B %Y}", f"Churn and retention make {churn + kept:f}.")
-        if grr is not None and nrr is not None and grr > min(1, nrr) + EXACT:
+        if grr is not None and nrr is not None and grr > min(Decimal(1), nrr) + EXACT:
             yield Violation("grr", f"{month:%B %Y}", f"GRR is {grr:f}, NRR {nrr:f}.")
 
 
@@ -200,6 +197,10 @@ PROMISES: tuple[Promise, ...] = (
 def _monthly(*keys: str) -> Said:
     said = Snapshot.objects.filter(kpi__in=keys, grain="month", is_latest=True)
     return {(snapshot.kpi, snapshot.start): snapshot for snapshot in said}
+
+
+def _value(said: Said, key: str, month: date) -> Decimal | None:
+    return said[key, month].value if (key, month) in said else None
 
 
 def _cell(said: Snapshot) -> str:

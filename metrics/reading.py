@@ -113,8 +113,10 @@ def _needed(
     leaf: Leaf, group: Iterable[Leaf], reader: Any, only: Mapping[Leaf, Collection[int]] | None
 ) -> Collection[int] | None:
     """The periods to read: what is read from the same rows is read for all that any of them needs."""
-    if only is None or reader is _from_cells:
-        return only and only[leaf]
+    if only is None:
+        return None
+    if reader is _from_cells:
+        return only[leaf]
     return {index for other in group if other.periods is leaf.periods for index in only[other]}
 
 

@@ -1,7 +1,6 @@
 """What a person may see of the numbers: exactly the rows they may see, and in words whose they are."""
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -27,10 +26,14 @@ class Sight:
 COMPANY = Sight()
 
 
-@cache
 def model_of(measure: type[Measure]) -> Any:
     """The records a measure's facts are about."""
-    return measure.model or measure.rows().model
+    if measure not in _models:
+        _models[measure] = measure.model or measure.rows().model
+    return _models[measure]
+
+
+_models: dict[type[Measure], Any] = {}  # To ask for rows is dear where it is asked of every measure on a page.
 
 
 def sight_of(user, kpi: type[KPI]) -> Sight | None:

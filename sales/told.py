@@ -25,7 +25,7 @@ class Told(BaseTable):
         super().__init__(table_name, alias)
         self.customers = customers
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         function = connection.ops.quote_name(f"{self.table_name}_of")
         return f"{function}(%s::bigint[]) {connection.ops.quote_name(self.table_alias)}", [self.customers]
 

@@ -198,7 +198,8 @@ def cards_and_more(
         seen = {kpi: sight for kpi, sight in sights.items() if sight.reach is reach}
         carded = [kpi for kpi in kpis if kpi in seen]
         if any(sight.limits for sight in seen.values()):
-            known, sparks, said = {}, span.months, {}
+            said: Published = {}
+            known, sparks = {}, span.months
         else:
             said = said_of(carded, _periods(span), [month.start for month in span.months], span.settled)
             known, sparks = _standing(carded, span, said), []

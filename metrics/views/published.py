@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -14,10 +15,10 @@ from metrics.periods import Grain, Period, containing
 from metrics.publish import PUBLISHED
 from metrics.views.state import FINISHED
 
-Published = Mapping[tuple[str, str, date], Snapshot]
+Published = Mapping[tuple[str, str, date], Any]
 
 
-def latest() -> QuerySet[Snapshot]:
+def latest() -> QuerySet:
     """What is published now, each with whether it stands: said by the last run, and none is at work."""
     last = Subquery(Run.objects.order_by("-pk").values("pk")[:1])
     steps = RunStep.objects.filter(run=last, run__status__in=FINISHED, kind=RunStep.Kind.KPI, error="")
