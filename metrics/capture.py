@@ -75,7 +75,7 @@ class Heard:
         return {event: rows for event, rows in EVENTS.items() if not (self.word and event == "INSERT")}
 
     def _column(self, field: str) -> str:
-        return str(cast(models.Field[Any, Any], self.model._meta.get_field(field)).column)
+        return str(cast("models.Field[Any, Any]", self.model._meta.get_field(field)).column)
 
     def body(self) -> str:
         noted = f"'{self.relation}', {self.record}, {self._column(self.customer) if self.customer else 'NULL::bigint'}"
