@@ -81,6 +81,13 @@ class Heard:
         noted = f"'{self.relation}', {self.record}, {self._column(self.customer) if self.customer else 'NULL::bigint'}"
         stamp = f"{ACTOR}, now(), pg_current_xact_id()::text::bigint"
         once = "DISTINCT " if self.of or self.number else ""
+        changed = f"SELECT {noted}, {stamp} FROM came UNION SELECT {noted}, {stamp} FROM gone"
+        if self.word:
+            # No join: planned for one row, it would compare each of a thousand with each.
+            differs = (
+                f"SELECT id, {self._meaning('came')} FROM came EXCEPT SELECT id, {self._meaning('gone')} FROM gone"
+            )
+            changed = f"SELECT {noted}, {stamp} FROM ({differs}) differs"
         return f"""
 BEGIN
     IF TG_OP = 'INSERT' THEN
@@ -88,21 +95,15 @@ BEGIN
     ELSIF TG_OP = 'DELETE' THEN
         {INTO} SELECT {once}{noted}, {stamp} FROM gone;
     ELSIF TG_OP = 'UPDATE' THEN
-        {INTO} SELECT {noted}, {stamp} FROM came{self._where()}
-        UNION SELECT {noted}, {stamp} FROM gone{self._where()};
+        {INTO} {changed};
     ELSE
         {INTO} VALUES ('{self.relation}', NULL, NULL, {stamp});
     END IF;
     RETURN NULL;
 END"""
 
-    def _where(self) -> str:
-        if not self.word:
-            return ""
-        now, before = (self._meaning(side) for side in ("n", "o"))
-        return f" WHERE id IN (SELECT id FROM came n JOIN gone o USING (id) WHERE {now} IS DISTINCT FROM {before})"
-
     def _meaning(self, row: str) -> str:
+        """Of a row, what is more than how it is called."""
         if self.columns:
             return f"({', '.join(f'{row}.{column}' for column in self.columns)})"
         return f"to_jsonb({row}) - '{{{','.join(CALLED)}}}'::text[]"

@@ -42,9 +42,18 @@ class News:
 
 
 def horizon() -> int:
-    """The first transaction whose end this snapshot may not have seen."""
+    """The first transaction whose end this snapshot may not have seen; what other databases do is not ours."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        cursor.execute(
+            """
+            SELECT least(
+                coalesce(min(x::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint),
+                pg_current_xact_id_if_assigned()::text::bigint)
+            FROM pg_snapshot_xip(pg_current_snapshot()) x
+            WHERE NOT EXISTS (
+                SELECT FROM pg_stat_activity a
+                WHERE a.backend_xid = x::xid AND a.datname IS DISTINCT FROM current_database())"""
+        )
         return int(cursor.fetchone()[0])
 
 

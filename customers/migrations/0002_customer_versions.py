@@ -10,7 +10,9 @@ COLUMNS = """segment, industry, country, region, company_size, birth_year, gende
         acquisition_channel, acquisition_campaign, owner_id"""
 
 FORWARD = f"""
-CREATE FUNCTION customers_customer_described() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION customers_customer_described() RETURNS trigger LANGUAGE plpgsql
+-- A plan made for one customer would read all versions again for each of a thousand.
+SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     moment timestamptz := coalesce(nullif(current_setting('plumb.at', true), '')::timestamptz, now());
     correcting boolean := coalesce(current_setting('plumb.correcting', true), '') = 'on';
@@ -34,6 +36,7 @@ BEGIN
           (v.segment, v.industry, v.country, v.region, v.company_size, v.birth_year, v.gender,
            v.acquisition_channel, v.acquisition_campaign, v.owner_id);
 
+    IF mended IS NOT NULL THEN
     UPDATE customers_customerversion v
     SET segment = n.segment, industry = n.industry, country = n.country, region = n.region,
         company_size = n.company_size, birth_year = n.birth_year, gender = n.gender,
@@ -41,12 +44,15 @@ BEGIN
         owner_id = n.owner_id
     FROM new_rows n
     WHERE n.id = ANY (mended) AND v.customer_id = n.id AND v.valid_to = '9000-01-01 00:00+00';
+    END IF;
 
+    IF ended IS NOT NULL THEN
     UPDATE customers_customerversion SET valid_to = moment
     WHERE customer_id = ANY (ended) AND valid_to = '9000-01-01 00:00+00';
 
     INSERT INTO customers_customerversion (customer_id, valid_from, valid_to, {COLUMNS})
     SELECT id, moment, '9000-01-01 00:00+00', {COLUMNS} FROM new_rows WHERE id = ANY (ended);
+    END IF;
     RETURN NULL;
 END $$;
 

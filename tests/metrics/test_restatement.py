@@ -1,8 +1,6 @@
 """A changed past value is a new revision with its reason; what was reported, and its rows, can be read for ever."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,20 +11,17 @@ from django.core.exceptions import ValidationError
 from customers.byline import at_work
 from customers.models import User
 from metrics.books import History, histories, published_in, reported_in
-from metrics.language import KPI
 from metrics.models import Cause, Change, Run, Snapshot
 from metrics.night import settle_nights
 from metrics.periods import Grain
-from metrics.registry import all_kpis, kpi_of
+from metrics.registry import kpi_of
 from metrics.restated import Comparison, compare
 from metrics.services import lift_lock, lock_books
 from metrics.sight import sight_of
 from sales.models import Deal
 from tests.makers import make_customer, make_deal, make_fx_rate, make_pipeline
 from tests.metrics.asked import question
-from tests.metrics.asked import world as kept_world
 from tests.metrics.restating import DAYS, JANUARY, at, correct, keep_few, nightly, tell_january, won
-from tests.metrics.world import NOW, QUARTER, World
 
 
 @pytest.fixture
@@ -272,38 +267,3 @@ def test_the_books_are_locked_forwards_and_opened_backwards(january: SimpleNames
     lift_lock(first)
     with pytest.raises(ValidationError, match="before"):
         lift_lock(first)
-
-
-# ── Every KPI ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture(scope="module")
-def told(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with time_machine.travel(NOW, tick=False), kept_world(django_db_blocker):
-        yield World()
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("kpi", all_kpis(), ids=lambda kpi: kpi.key)
-def test_every_difference_between_two_nights_is_explained_to_the_last_row(kpi: type[KPI], told: World) -> None:
-    asked = question(kpi.key, QUARTER.start, QUARTER.end)
-    changes = compare(asked, told.first)
-    for term in changes.terms:
-        assert term.is_explained, term
-        rows = changes.rows(term.leaf, limit=10_000)
-        assert len(rows) == term.moved.records
-        if term.after.adds_up:
-            assert sum((row.adds for row in rows), Fraction(0)) == term.difference
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("kpi", all_kpis(), ids=lambda kpi: kpi.key)
-def test_what_a_night_published_can_be_read_again_as_of_it(kpi: type[KPI], told: World) -> None:
-    for said in Snapshot.objects.filter(kpi=kpi.key, run=told.first):
-        value = question(kpi.key, said.start, said.end, as_of=told.first.pk).answer().total[0]
-        assert (value.n, value.status) == (said.n, said.status), said
-        assert (
-            value.value is None
-            if said.value is None
-            else abs(value.value - Fraction(said.value)) < Fraction(1, 10**11)
-        )

@@ -1,0 +1,48 @@
+"""Of every KPI: what differs between two nights is explained to the last row, and each night can be read again."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import pytest
+import time_machine
+
+from metrics.language import KPI
+from metrics.models import Snapshot
+from metrics.registry import all_kpis
+from metrics.restated import compare
+from tests.metrics.asked import question
+from tests.metrics.asked import world as kept_world
+from tests.metrics.world import NOW, QUARTER, World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with time_machine.travel(NOW, tick=False), kept_world(django_db_blocker):
+        yield World()
+
+
+@pytest.mark.parametrize("kpi", all_kpis(), ids=lambda kpi: kpi.key)
+def test_every_difference_between_two_nights_is_explained_to_the_last_row(kpi: type[KPI], told: World) -> None:
+    asked = question(kpi.key, QUARTER.start, QUARTER.end)
+    changes = compare(asked, told.first)
+    for term in changes.terms:
+        assert term.is_explained, term
+        rows = changes.rows(term.leaf, limit=10_000)
+        assert len(rows) == term.moved.records
+        if term.after.adds_up:
+            assert sum((row.adds for row in rows), Fraction(0)) == term.difference
+
+
+@pytest.mark.parametrize("kpi", all_kpis(), ids=lambda kpi: kpi.key)
+def test_what_a_night_published_can_be_read_again_as_of_it(kpi: type[KPI], told: World) -> None:
+    for said in Snapshot.objects.filter(kpi=kpi.key, run=told.first):
+        value = question(kpi.key, said.start, said.end, as_of=told.first.pk).answer().total[0]
+        assert (value.n, value.status) == (said.n, said.status), said
+        assert (
+            value.value is None
+            if said.value is None
+            else abs(value.value - Fraction(said.value)) < Fraction(1, 10**11)
+        )
