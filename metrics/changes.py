@@ -59,12 +59,15 @@ def horizon() -> int:
 
 def touched(measure: type[Measure], state: MeasureState) -> list[int] | None:
     """The records a measure has to compare since it last looked; None where that is all of them."""
-    if state.read_to is None or state.read_at is None or not measure.narrow or capture.unheard() & set(state.reads):
+    if state.read_to is None or state.read_at is None or capture.unheard() & set(state.reads):
         return None
     relations = {capture.RELATIONS.get(table) for table in state.reads}
     if None in relations or _is_month_over(measure, state.read_at):
         return None
     news = _news(state.read_to, relations)
+    if not measure.narrow:
+        is_same_day = timezone.localdate(state.read_at) == timezone.localdate()
+        return [] if is_same_day and not (news.records or news.whole) else None
     if measure.told_by:
         _let_time_pass(news, state.read_at)
     if news.whole or sum(map(len, news.records.values())) > MANY:

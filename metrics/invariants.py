@@ -65,16 +65,17 @@ def parts_add_up(run: Run) -> Iterator[Violation]:
     """Every month of every measure, cut by anything, adds up to the whole."""
     for key, mark, dimension, day, n, total, n_all, total_all in query(
         """
-        SELECT s.key, parts.mark, parts.dimension, parts.day, parts.n, parts.total,
-               coalesce(c.n, 0), coalesce(c.total, 0)
-        FROM (
-            SELECT measure, mark, dimension, day, sum(n) AS n, sum(total) AS total
-            FROM metrics_cell WHERE grain = 'm' AND dimension <> 0 GROUP BY 1, 2, 3, 4
-        ) parts
+        WITH parts AS MATERIALIZED (
+            SELECT measure, mark, dimension, day, sum(n) AS n, sum(total) AS total,
+                   coalesce(max(sum(n)) FILTER (WHERE dimension = 0) OVER whole, 0) AS n_all,
+                   coalesce(max(sum(total)) FILTER (WHERE dimension = 0) OVER whole, 0) AS total_all
+            FROM metrics_cell WHERE grain = 'm'
+            GROUP BY measure, mark, dimension, day
+            WINDOW whole AS (PARTITION BY measure, mark, day)
+        )
+        SELECT s.key, mark, dimension, day, n, total, n_all, total_all FROM parts
         JOIN metrics_measurestate s ON s.id = parts.measure AND s.live_from IS NOT NULL AND s.live_to = %s
-        LEFT JOIN metrics_cell c ON c.measure = parts.measure AND c.mark = parts.mark AND c.dimension = 0
-             AND c.grain = 'm' AND c.day = parts.day AND c.member = ''
-        WHERE (parts.n, parts.total) <> (coalesce(c.n, 0), coalesce(c.total, 0))
+        WHERE (n, total) <> (n_all, total_all)
         ORDER BY 1, 2, 3, 4 LIMIT %s""",
         [FOR_EVER, MOST],
     ):
