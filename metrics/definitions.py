@@ -1,13 +1,13 @@
 """Versions of what the KPIs mean: another formula, row, zone, fiscal year or currency is one, and never silent."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.conf import settings
 
 from metrics import ledger
 from metrics.calendar import fiscal_start
-from metrics.language import KPI
+from metrics.language import KPI, Measure
 from metrics.models import Definition, MeasureState, Run
 
 
@@ -17,14 +17,16 @@ def note(kpis: list[type[KPI]], run: Run) -> int:
     Nothing is written while one of a KPI's measures is still counted by its old definition.
     """
     standing = dict(MeasureState.objects.live().values_list("key", "definition"))
+    measures = {measure for kpi in kpis for measure in kpi.measures()}
+    counted = {measure: ledger.definition_of(measure) for measure in measures}
     latest: dict[str, Definition] = {}
     for known in Definition.objects.order_by("version"):
         latest[known.kpi] = known
     begun = [
         _next(definition, latest.get(kpi.key))
         for kpi in kpis
-        if all(standing.get(measure.key) == ledger.definition_of(measure) for measure in kpi.measures())
-        for definition in [_of(kpi, run)]
+        if all(standing.get(measure.key) == counted[measure] for measure in kpi.measures())
+        for definition in [_of(kpi, counted, run)]
         if kpi.key not in latest or latest[kpi.key].digest != definition.digest
     ]
     Definition.objects.bulk_create(begun)
@@ -36,14 +38,22 @@ def versions_of(kpi: type[KPI]) -> list[Definition]:
     return list(Definition.objects.filter(kpi=kpi.key).select_related("run"))
 
 
-def _of(kpi: type[KPI], run: Run) -> Definition:
-    said = [kpi.formula.in_words(), kpi.unit, kpi.empty, str(kpi.matures), settings.TIME_ZONE, str(fiscal_start())]
-    said += [leaf.periods.__qualname__ if leaf.periods else "" for leaf in kpi.formula.leaves()]
-    said += [ledger.definition_of(measure) for measure in kpi.measures()]
+def computed(kpi: type[KPI]) -> list[str]:
+    """How a KPI is worked out from its terms, in words that change with it."""
+    looks_at = [leaf.periods.__qualname__ if leaf.periods else "" for leaf in kpi.formula.leaves()]
+    return [kpi.formula.in_words(), kpi.unit, kpi.empty, str(kpi.matures), *looks_at]
+
+
+def digest(said: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def _of(kpi: type[KPI], counted: Mapping[type[Measure], str], run: Run) -> Definition:
+    rows = [counted[measure] for measure in kpi.measures()]
     return Definition(
         kpi=kpi.key,
         version=1,
-        digest=hashlib.sha256("\n".join(said).encode()).hexdigest(),
+        digest=digest([*computed(kpi), settings.TIME_ZONE, str(fiscal_start()), *rows]),
         formula=kpi.formula.in_words(),
         zone=settings.TIME_ZONE,
         currency=settings.REPORTING_CURRENCY,

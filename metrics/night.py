@@ -4,7 +4,6 @@ What is due is computed from what is done, never from a schedule, so a missed, d
 nothing. One run stands at a time; whoever starts while it does joins it, and whoever ends it ends it for all.
 """
 
-import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -127,11 +126,9 @@ def _begin(kind: str, *, compares_all: bool) -> Run | None:
 
 def _digest() -> str:
     """What decides the numbers: every measure's SQL, and how every KPI is computed from them."""
-    said = [ledger.definition_of(measure) for measure in all_measures()]
-    for kpi in all_kpis():
-        looks_at = [leaf.periods.__qualname__ if leaf.periods else "" for leaf in kpi.formula.leaves()]
-        said.append(f"{kpi.key} = {kpi.formula.in_words()} {looks_at} {kpi.unit} {kpi.empty} {kpi.matures}")
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+    measures = [ledger.definition_of(measure) for measure in all_measures()]
+    kpis = [word for kpi in all_kpis() for word in (kpi.key, *definitions.computed(kpi))]
+    return definitions.digest([*measures, *kpis])
 
 
 def _meet_the_tables() -> None:
