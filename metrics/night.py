@@ -131,10 +131,10 @@ def _digest() -> str:
     return definitions.digest([*measures, *kpis])
 
 
-def _meet_the_tables() -> None:
-    """Let the database count what a first import brought; without that its plans for the first build are guesses."""
+def _meet_the_tables(*tables: str) -> None:
+    """Let the database count what came all at once, in these tables or in all; until then its plans are guesses."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def _cost(measure: type[Measure]) -> float:
@@ -163,6 +163,8 @@ def _settling(run: Run, keys: Sequence[str]) -> Verb:
 def _swapping(run: Run, keys: Sequence[str]) -> Verb:
     def swap(key: str) -> ledger.Change:
         swapped = ledger.swap(all_measures(), run)
+        if swapped or not Night.objects.exists():
+            _meet_the_tables("metrics_fact", "metrics_cell")
         definitions.note(all_kpis(), run)
         failpoint("definitions swapped")
         return ledger.Change(len(swapped), 0)
