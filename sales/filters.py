@@ -1,9 +1,12 @@
 """What a list of sales records can be asked."""
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import django_filters
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 
 from customers.doors import RecordFilter, operators
 from sales import models
@@ -48,10 +51,20 @@ class DealFilter(asked(models.Deal, *DEAL_FIELDS, find=("name", "customer__name"
     is_open = django_filters.BooleanFilter(field_name="closed_at", lookup_expr="isnull")
     outcome = django_filters.ChoiceFilter(choices=[choice for choice in Outcome.choices if choice[0]])
     is_overdue = django_filters.BooleanFilter(method="overdue")
+    idle_days = django_filters.NumberFilter(
+        method="idle",
+        min_value=1,
+        max_value=3650,
+        decimal_places=0,
+        help_text="Open deals that entered no stage, and about which nothing was done, for so many days.",
+    )
 
     def overdue(self, queryset: Any, name: str, value: bool) -> QuerySet:
         late = queryset.model.objects.overdue().values("pk")
         return queryset.filter(pk__in=late) if value else queryset.exclude(pk__in=late)
+
+    def idle(self, queryset: Any, name: str, value: Decimal) -> QuerySet:
+        return queryset.idle(since=timezone.now() - timedelta(days=int(value)))
 
 
 LEAD_FIELDS = [

@@ -7,9 +7,10 @@ from typing import Self
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Case, DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
 
+from customers.choices import ActivityKind
 from customers.record import RecordQuerySet
 from sales.choices import CostCategory, LeadStatus, OrderStatus, Outcome, StageKind, Standing
 from sales.told import ToldQuerySet
@@ -84,6 +85,17 @@ class DealQuerySet(RecordQuerySet):
         """Each deal with `stage_since`: when it entered the stage it is in."""
         stays = apps.get_model("sales", "StageChange").objects.filter(deal=OuterRef("pk"), left_at=None)
         return self.annotate(stage_since=Subquery(stays.values("at")[:1]))
+
+    def with_last_step(self) -> Self:
+        """Each deal with `stirred_at`: when it entered its stage, or something more than a note was done about it."""
+        about = {"about_type__app_label": "sales", "about_type__model": "deal", "about_id": OuterRef("pk")}
+        done = apps.get_model("customers", "Activity").objects.filter(done_at__isnull=False, **about)
+        last = done.exclude(kind=ActivityKind.NOTE).order_by("-done_at").values("done_at")[:1]
+        return self.with_stay().annotate(stirred_at=Greatest("created_at", "stage_since", Subquery(last)))
+
+    def idle(self, *, since: datetime) -> Self:
+        """Open deals that nothing has happened to since then, however long ago they were opened."""
+        return self.open().with_last_step().filter(stirred_at__lt=since)
 
 
 class StageQuerySet(RecordQuerySet):

@@ -9,6 +9,7 @@ from unfold.decorators import display
 
 from customers.desk import HistoryInline, RecordAdmin
 from sales.admin import words
+from sales.admin.filters import IdleFilter
 from sales.admin.forms import VerbForm, VerbFormAdmin
 from sales.admin.show import ORIGIN, chip, money_column
 from sales.admin.verbs import Verb, VerbsAdmin
@@ -92,6 +93,7 @@ class DealAdmin(VerbsAdmin, VerbFormAdmin):
         "expected_close_on",
         "closed_at",
         "lost_reason",
+        IdleFilter,
     ]
     search_fields = ["name", "customer__name"]
     inlines = [StayInline]

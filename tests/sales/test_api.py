@@ -329,7 +329,15 @@ def test_a_longer_list_costs_no_more_questions(resource, maker, api, admin, djan
 
 @pytest.mark.parametrize(
     "question",
-    ["is_open=true", "is_overdue=true", "outcome=won", "amount__gte=10", "created_at__gte=2025-01-01", "search=chair"],
+    [
+        "is_open=true",
+        "is_overdue=true",
+        "idle_days=30",
+        "outcome=won",
+        "amount__gte=10",
+        "created_at__gte=2025-01-01",
+        "search=chair",
+    ],
 )
 def test_deals_can_be_asked_for(question, api, admin):
     makers.make_deal()
