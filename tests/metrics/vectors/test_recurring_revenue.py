@@ -5,11 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from metrics.evaluate import change
 from metrics.language import Reason
 from metrics.measures.lifecycle import ActiveCustomers, MRRMovements, MRRRevaluations
 from metrics.measures.sales import ProductCosts, ProductsSold
-from metrics.registry import kpi_of
 from sales.choices import Interval
 from sales.models import Subscription
 from sales.services.subscriptions import (
@@ -168,18 +166,6 @@ def test_t084_a_pause_begins_with_the_month_not_paid_for() -> None:
     assert number("churned_mrr", "2025-01-01", "2025-07-01") == 0
     assert number("reactivation_mrr", "2025-01-01", "2025-07-01") == 0
     assert series("active_customers", "2025-03-01", "2025-07-01", "month") == [1, 1, 1, 1]
-
-
-def test_t004_a_rate_moves_in_points() -> None:
-    """From 90 % to 60 % is 30 points fewer, not 30 %."""
-    first = subscribers(1_000, 10, since=at(12, 31, 2023))
-    leave(first[:100], at(6, 1, 2024))
-    subscribers(100, 10, since=at(12, 30, 2024))
-    leave(first[100:500], at(6, 1))
-    settle(ActiveCustomers)
-    before, now = (value("retention_rate", f"{year}-01-01", f"{year + 1}-01-01") for year in (2024, 2025))
-    assert (before.value, now.value) == (Decimal("0.9"), Decimal("0.6"))
-    assert change(kpi_of("retention_rate"), now, before) == Decimal("-0.3")
 
 
 def test_ending_one_of_several_subscriptions_is_not_churn() -> None:

@@ -1,46 +1,25 @@
 """Carts, campaigns, contracts and offers: examples others published, built as records and asked of the product."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from metrics.measures.lifecycle import ActiveCustomers, MRRMovements, MRRRevaluations
 from metrics.measures.pipeline import DealsBegun, DealsEnded, StagesReached
-from metrics.measures.retention import OffersMade, TermsEnding
+from metrics.measures.retention import OffersMade
 from metrics.measures.sales import DealsClosed, DealsCreated, SalesCycles
 from metrics.measures.website import Carts
-from sales.models import Cart, Deal, Offer, Order, StageChange, Term
+from sales.models import Cart, Deal, Offer, Order, StageChange
 from sales.services.subscriptions import change_subscription, end_subscription
 from tests.makers import make_pipeline
-from tests.metrics.asked import number, settle, value
+from tests.metrics.asked import number, series, settle, value
 from tests.metrics.vectors.crowd import at, closed_deals, customers, leave, subscribers
 
 pytestmark = pytest.mark.django_db
 
 MARCH = ("2025-03-01", "2025-04-01")
 DEC_31 = at(12, 31, 2024)
-
-
-def test_t003_of_1000_contracts_900_are_renewed() -> None:
-    contracts = subscribers(1_000, 10, since=at(3, 15, 2024))
-    year, again = (date(2024, 3, 15), date(2025, 3, 15)), (date(2025, 3, 15), date(2026, 3, 15))
-    following = Term.objects.bulk_create(
-        Term(subscription=one, starts_on=again[0], ends_on=again[1], mrr=10) for one in contracts[:900]
-    )
-    Term.objects.bulk_create(
-        Term(
-            subscription=one,
-            starts_on=year[0],
-            ends_on=year[1],
-            mrr=10,
-            renewed_by=after,
-            renewed_at=after and at(1, 20),
-        )
-        for one, after in zip(contracts, [*following, *[None] * 100], strict=True)
-    )
-    settle(TermsEnding)
-    assert number("renewal_rate", *MARCH) == Decimal("0.9")
 
 
 def test_t008_textbook_retention() -> None:
@@ -61,6 +40,18 @@ def test_t014_t015_gross_and_net_mrr_churn() -> None:
     settle(MRRMovements, MRRRevaluations)
     assert number("gross_mrr_churn", *MARCH) == Decimal("0.2")
     assert number("net_mrr_churn", *MARCH) == Decimal("0.1")
+
+
+def test_t016_a_day_that_grows_by_itself_has_less_than_no_churn() -> None:
+    """100 in the morning, 120 at night, 10 of it new: 10 grew, so −10 % net, as another product has it."""
+    (standing,) = subscribers(1, 100, since=DEC_31)
+    change_subscription(standing, price=Decimal(110), at=at(3, 10))
+    subscribers(1, 10, since=at(3, 10))
+    settle(MRRMovements, MRRRevaluations)
+    day = ("2025-03-10", "2025-03-11")
+    assert series("mrr", "2025-03-09", "2025-03-11", "day") == [100, 120]
+    assert number("net_mrr_churn", *day) == Decimal("-0.1")
+    assert number("gross_mrr_churn", *day) == 0
 
 
 @pytest.mark.parametrize(
