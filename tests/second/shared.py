@@ -1,0 +1,63 @@
+"""What every room counts by: who is real, what money is worth, how long something took."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from django.conf import settings
+
+from tests.second.records import Records, Row, walk
+
+MILLION = 1_000_000
+
+
+def survivor(records: Records, customer: int | None) -> int | None:
+    """Who a customer is today: whoever they were merged into, however often."""
+    if customer is None:
+        return None
+    into = records.by_id("customers")[customer].merged_into_id
+    return survivor(records, into) if into else customer
+
+
+def is_real(records: Records, customer: int | None) -> bool:
+    """No test record; what belongs to no customer counts."""
+    return customer is None or not records.by_id("customers")[survivor(records, customer)].is_test  # type: ignore[index]
+
+
+def seconds(since: datetime, until: datetime) -> int:
+    """How long it took, to the nearest second."""
+    return (until - since + timedelta(milliseconds=500)) // timedelta(seconds=1)
+
+
+def rounded(amount: Fraction) -> Fraction:
+    """To the millionth, as every amount is kept; halves go away from 0."""
+    whole = int(abs(amount) * MILLION + Fraction(1, 2))
+    return Fraction(whole if amount >= 0 else -whole, MILLION)
+
+
+def money(records: Records, amount: Decimal | Fraction | None, currency: str, day: date) -> Fraction:
+    """An amount in the reporting currency, at the rate of the day; an amount nobody named is 0."""
+    if amount is None:
+        return Fraction(0)
+    return rounded(Fraction(amount) * rate(records, currency, day))
+
+
+def rate(records: Records, currency: str, day: date) -> Fraction:
+    """What one unit was worth on a day: the last rate told by then, or the first ever."""
+    if currency == settings.REPORTING_CURRENCY:
+        return Fraction(1)
+    told = rates(records).get(currency, [])
+    by_then = [row for row in told if row.on <= day]
+    if not told:
+        raise LookupError(f"Nobody told a rate for {currency}.")
+    return Fraction((by_then[-1] if by_then else told[0]).rate)
+
+
+@walk
+def rates(records: Records) -> dict[str, list[Row]]:
+    """Every rate into the reporting currency, the oldest first."""
+    found: dict[str, list[Row]] = {}
+    for row in sorted(records.exchange_rates, key=lambda row: row.on):
+        if row.quote == settings.REPORTING_CURRENCY:
+            found.setdefault(row.base, []).append(row)
+    return found

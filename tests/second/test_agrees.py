@@ -1,0 +1,61 @@
+"""Counted a second time, from the records and without the engine, every KPI is what the ledger says it is."""
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from metrics.evaluate import SCALE
+from metrics.language import KPI
+from metrics.periods import Grain
+from metrics.registry import kpi_of
+from tests.metrics import asked
+from tests.second import rooms
+from tests.second.book import SECOND
+from tests.second.records import Records, Span, read
+
+__all__ = ["rooms"]
+
+CUSTOMERS, UNTIL = 120, date(2026, 3, 31)
+ZONE = ZoneInfo(settings.TIME_ZONE)
+SPANS = {
+    Grain.MONTH: Span(date(2026, 1, 1), date(2026, 2, 1), ZONE),
+    Grain.QUARTER: Span(date(2025, 10, 1), date(2026, 1, 1), ZONE),
+    Grain.YEAR: Span(date(2025, 1, 1), date(2026, 1, 1), ZONE),
+}
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Records]:
+    """The records of a small demo that stands settled in the database, and is rolled back after the module."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLUMB_DEMO_LOGINS", str(tmp_path_factory.mktemp("demo") / "logins.json"))
+        with transaction.atomic():
+            call_command("demo", customers=CUSTOMERS, until=UNTIL, verbosity=0)
+            asked.night()
+            yield read()
+            transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", SECOND)
+def test_the_ledger_says_what_the_records_say(told: Records, key: str) -> None:
+    kpi = kpi_of(key)
+    spans = [span for grain, span in SPANS.items() if grain in kpi.grains]
+    said = [asked.value(key, span.start, span.end).value for span in spans]
+    counted = [SECOND[key](told, span) for span in spans]
+    scale = SCALE.get(kpi.unit, Fraction(1))
+    assert_same(kpi, said, [None if number is None else number * scale for number in counted])
+
+
+def assert_same(kpi: type[KPI], said: list[Fraction | None], counted: list[Fraction | None]) -> None:
+    """Exactly the same; where the database picks between two rows, in the digits a double has."""
+    if any(leaf.picks for leaf in kpi.leaves()):
+        said, counted = ([None if one is None else round(one, 9) for one in numbers] for numbers in (said, counted))
+    assert said == counted
