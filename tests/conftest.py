@@ -1,10 +1,14 @@
-"""The cast: people with roles and teams, each with a way to the API and to the staff pages."""
+"""The cast: people with roles and teams, each with a way to the API and to the staff pages; and a real browser."""
 
-from collections.abc import Callable
+import os
+import shutil
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connections
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -90,6 +94,22 @@ def stranger(roles: None) -> User:
 def cast(roles: None, request: pytest.FixtureRequest) -> SimpleNamespace:
     """Everybody."""
     return SimpleNamespace(**{name: request.getfixturevalue(name) for name in CAST})
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A Chromium that is gone afterwards, with every connection that was opened beside it."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not chromium:
+        pytest.skip("No Chromium is installed.")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    # The browser's driver runs a loop of its own in this thread, in which Django keeps connections of their own.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_api.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
+        connections.close_all()
 
 
 @pytest.fixture

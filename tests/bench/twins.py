@@ -15,28 +15,32 @@ NAMES = count(1)
 
 @contextmanager
 def copy_of(database: str) -> Iterator[str]:
-    """A database like this one, gone afterwards."""
+    """A database like this one, gone afterwards. Whoever is in the first one is shown out: it is copied alone."""
     import os
 
     name = f"{database}_copy_{os.getpid()}_{next(NAMES)}"
-    say(f'CREATE DATABASE "{name}" TEMPLATE "{database}"')
+    say(
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'",  # noqa: S608
+        f'CREATE DATABASE "{name}" TEMPLATE "{database}"',
+    )
     try:
         yield name
     finally:
         say(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def say(sql: str) -> None:
-    """One word to the server, from a database that nobody copies."""
+def say(*words: str) -> None:
+    """A few words to the server, from a database that nobody copies."""
     import psycopg
     from django.db import connection
 
     connection.close()
-    words = connection.get_connection_params() | {"dbname": "postgres"}
+    way = connection.get_connection_params() | {"dbname": "postgres"}
     for ours in ("cursor_factory", "context", "prepare_threshold"):
-        words.pop(ours, None)
-    with psycopg.connect(**words, autocommit=True) as server:
-        server.execute(sql)
+        way.pop(ours, None)
+    with psycopg.connect(**way, autocommit=True) as server:
+        for sql in words:
+            server.execute(sql)
 
 
 def change(dice: Random) -> None:

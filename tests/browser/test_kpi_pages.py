@@ -1,8 +1,5 @@
 """A manager's way from a card to the rows behind it, in a real browser."""
 
-import os
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,20 +14,8 @@ from sales.services.deals import open_deal, win_deal
 from tests.makers import PASSWORD, make_customer, make_pipeline, make_user
 from tests.metrics.asked import settle
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM, reason="No Chromium is installed."),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 JANUARY = "start=2025-01-01&end=2025-02-01"
-
-
-@pytest.fixture(autouse=True)
-def _django_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The browser's driver runs a loop of its own in this thread."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
 @pytest.fixture
@@ -43,14 +28,6 @@ def manager(roles: None) -> User:
         win_deal(open_deal(made, at=at - timedelta(days=5)), at=at)
     settle(DealsClosed)
     return make_user("manager", Role.MANAGER)
-
-
-@pytest.fixture
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 def signed_in(browser: Any, address: str, complaints: list[str], **screen: Any) -> Any:

@@ -1,6 +1,6 @@
 """A person answers a survey in a real browser: on a phone, with the keyboard, without a script."""
 
-import shutil
+from typing import Any
 
 import pytest
 
@@ -8,26 +8,15 @@ from surveys.models import Answer
 from surveys.services import invite
 from tests.surveys.makers import make_contact, make_csat, make_nps
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def page(monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs a loop of its own in this thread.
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False).new_page()
-        page.complaints = []
-        page.on("console", lambda line: page.complaints.append(line.text))
-        yield page
-        browser.close()
+def page(browser: Any) -> Any:
+    page = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False).new_page()
+    page.complaints = []
+    page.on("console", lambda line: page.complaints.append(line.text))
+    return page
 
 
 def test_a_thumb_and_a_keyboard_can_answer(live_server, page) -> None:
