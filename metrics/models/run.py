@@ -49,6 +49,9 @@ class Run(Visible):
         return f"Run {self.pk} through {self.through}"
 
 
+FINISHED = (Run.Status.DONE, Run.Status.FAILED)
+
+
 class StepQuerySet(models.QuerySet["RunStep"]):
     def waiting(self) -> Self:
         """Steps still to be done, whether somebody is at work at them or not."""

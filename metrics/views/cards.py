@@ -16,10 +16,10 @@ from metrics.explain import adds_up
 from metrics.language import KPI, Good
 from metrics.models import Snapshot
 from metrics.periods import Grain, Period, in_words, short
+from metrics.published import Published, said_of, standing
 from metrics.reading import Slice
 from metrics.sight import Sight, sight_of
 from metrics.views.frame import url_of
-from metrics.views.published import Published, said_of, standing
 from metrics.views.span import Span
 from metrics.views.standing import Standing
 from metrics.views.state import State

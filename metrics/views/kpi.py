@@ -14,7 +14,9 @@ from metrics.handbook.entries import Entry
 from metrics.kpis import lifecycle
 from metrics.language import KPI, Dimension
 from metrics.models import Run, Snapshot
+from metrics.models.run import FINISHED
 from metrics.periods import Grain, Period, containing, in_words
+from metrics.published import published
 from metrics.sight import visible_kpis
 from metrics.views import waterfall
 from metrics.views.asked import Asked, asked
@@ -22,10 +24,9 @@ from metrics.views.breakdown import Breakdown, breakdown
 from metrics.views.cards import Card, Spark
 from metrics.views.formula import plugged_in
 from metrics.views.frame import page, show, url_of
-from metrics.views.published import published
 from metrics.views.series import GRAIN_WORDS, Series, fitting, stretch
 from metrics.views.standing import grain_of, standing_of, standings, written_as_said
-from metrics.views.state import FINISHED, state_of
+from metrics.views.state import state_of
 from metrics.watch import findings_about, last_passed
 from metrics.wording import sides
 

@@ -10,10 +10,10 @@ from redis.exceptions import RedisError
 
 from metrics.language import KPI
 from metrics.models import Cell, Run, RunStep
+from metrics.models.run import FINISHED
 from metrics.watch import Late, late
 
 FILLING = "plumb:filling"
-FINISHED = (Run.Status.DONE, Run.Status.FAILED)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from metrics.evaluate import evaluate_all
 from metrics.models import Run
 from metrics.periods import Period
 from metrics.publish import words_of
+from metrics.published import said_of, standing
 from metrics.views.cards import cards
-from metrics.views.published import said_of, standing
 from metrics.views.span import Span
 from metrics.views.state import state_of
 from tests.metrics.asked import world as kept_world

@@ -11,9 +11,9 @@ from metrics.calendar import fiscal_start
 from metrics.evaluate import Status, Value, status_of, wilson
 from metrics.language import KPI, Count, Reason, Stock, Total
 from metrics.models import Run, RunStep, Snapshot
+from metrics.models.run import FINISHED
 from metrics.periods import Grain, Period, containing
 from metrics.publish import PUBLISHED
-from metrics.views.state import FINISHED
 
 Published = Mapping[tuple[str, str, date], Any]
 
@@ -25,12 +25,26 @@ def latest() -> QuerySet:
     return Snapshot.objects.filter(is_latest=True).annotate(stands=Exists(steps.filter(key=OuterRef("kpi"))))
 
 
+Asked = Mapping[type[KPI], Sequence[Period]]
+
+
+def published_together(asked: Asked, grain: Grain, settled: date) -> dict[type[KPI], dict[Period, Value]]:
+    """The latest published values of several KPIs, of those periods that are over and were published."""
+    places = {kpi.key: (kpi, {period.start: period for period in periods}) for kpi, periods in asked.items()}
+    starts = {start for _, known in places.values() for start in known}
+    found: dict[type[KPI], dict[Period, Value]] = {kpi: {} for kpi in asked}
+    said = latest().filter(kpi__in=places, grain=grain, start__in=starts, end__lte=settled, stands=True)
+    for snapshot in said if grain in PUBLISHED else ():
+        kpi, known = places[snapshot.kpi]
+        period = known.get(snapshot.start)
+        if period and period.end == snapshot.end:
+            found[kpi][period] = value_of(kpi, snapshot, period, settled)
+    return found
+
+
 def published(kpi: type[KPI], grain: Grain, periods: Sequence[Period], settled: date) -> dict[Period, Value]:
-    """The latest published values of those periods that are over and were published."""
-    starts = [period.start for period in periods]
-    found = latest().filter(kpi=kpi.key, grain=grain, start__in=starts, end__lte=settled, stands=True)
-    stretches = {Period(snapshot.start, snapshot.end): snapshot for snapshot in found}
-    return {period: value_of(kpi, stretches[period], period, settled) for period in periods if period in stretches}
+    """The same of one KPI."""
+    return published_together({kpi: periods}, grain, settled)[kpi]
 
 
 def said_of(kpis: Iterable[type[KPI]], periods: Iterable[Period], months: Iterable[date], settled: date) -> Published:
