@@ -8,6 +8,7 @@ from customers import viewsets as customers
 from customers.doors import Router
 from metrics import locks, steering
 from metrics import viewsets as metrics
+from metrics.analyses.viewsets import AnalysisViewSet
 from sales.viewsets import catalogue, deals, leads, marketing, orders, subscriptions
 from support.viewsets import care, hours, tickets
 from surveys import viewsets as surveys
@@ -67,6 +68,7 @@ router.register("invitations", surveys.InvitationViewSet)
 router.register("answers", surveys.AnswerViewSet)
 
 router.register("kpis", metrics.KPIViewSet, basename="kpis")
+router.register("analyses", AnalysisViewSet, basename="analyses")
 router.register("runs", metrics.RunViewSet)
 router.register("period-locks", locks.PeriodLockViewSet)
 router.register("goals", steering.GoalViewSet)

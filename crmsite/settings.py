@@ -299,6 +299,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=4),
         "options": {"expires": 3500},
     },
+    "learn-from-the-night": {
+        "task": "metrics.tasks.learn_from_the_night",
+        "schedule": crontab(minute="9-59/10"),
+        "options": {"expires": 500},
+    },
     "read-goals": {
         "task": "metrics.tasks.read_all_goals",
         "schedule": crontab(minute=40),

@@ -1,5 +1,6 @@
 """What a person may see of the numbers: exactly the rows they may see, and in words whose they are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,19 +39,24 @@ _models: dict[type[Measure], Any] = {}  # To ask for rows is dear where it is as
 
 def sight_of(user, kpi: type[KPI]) -> Sight | None:
     """What this person sees of a KPI; None where one of its measures is none of their business."""
-    models = {measure: model_of(measure) for measure in kpi.measures()}
-    far = {measure: reach(user, model.family, "view") for measure, model in models.items()}
-    if NONE in far.values():
+    return sight_over(user, kpi.measures())
+
+
+def sight_over(user, measures: Iterable[type[Measure]], records: Iterable[Any] = ()) -> Sight | None:
+    """What this person sees of some measures and tables read together; None where one is none of their business."""
+    models = {measure: model_of(measure) for measure in measures}
+    far = [reach(user, model.family, "view") for model in (*models.values(), *records)]
+    if NONE in far:
         return None
-    nearest = min(far.values())
+    nearest = min(far, default=ALL)
     if nearest is ALL:
         return COMPANY
-    rows = {measure: _within(user, model, nearest) for measure, model in models.items()}
+    rows = {measure: within(user, model, nearest) for measure, model in models.items()}
     limits = {m: found.order_by().values("pk").query.sql_with_params() for m, found in rows.items()}
     return Sight(nearest, limits)
 
 
-def _within(user, model: Any, nearest: Reach) -> QuerySet:
+def within(user, model: Any, nearest: Reach) -> QuerySet:
     """The rows this person may see, no further than they see the least of a KPI's measures.
 
     Otherwise one's own MRR would be divided by the whole team's customers.

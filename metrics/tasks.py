@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from metrics.analyses.learning import learn_all
 from metrics.calendar import settled_until
 from metrics.models import GoalReading, QualityCheck, Run
 from metrics.night import NightIsBusyError, see_through, start
@@ -55,3 +56,9 @@ def read_all_goals() -> int:
     if GoalReading.objects.filter(on__gte=settled_until() - timedelta(days=1)).exists():
         return 0
     return read_goals()
+
+
+@shared_task
+def learn_from_the_night() -> int:
+    """Let the analyses learn what takes long, once for every night."""
+    return len(learn_all())

@@ -1,5 +1,6 @@
 """The ledger, and what is published from it."""
 
+from metrics.models.analysis import AnalysisResult
 from metrics.models.audit import Audit, Finding
 from metrics.models.cause import Cause
 from metrics.models.change import Change
@@ -13,6 +14,7 @@ from metrics.models.run import Night, Run, RunStep
 from metrics.models.snapshot import Snapshot
 
 __all__ = [
+    "AnalysisResult",
     "Audit",
     "Cause",
     "Cell",

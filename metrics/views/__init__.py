@@ -1,5 +1,6 @@
 """The KPI pages: boards, a page for each KPI, the rows behind each number, and files of all of it."""
 
+from metrics.views.analyses import analyses_page, analysis_file, analysis_page
 from metrics.views.board import board, overview
 from metrics.views.catalogue import catalogue
 from metrics.views.changes import changes_page
@@ -9,6 +10,9 @@ from metrics.views.kpi import kpi_page
 from metrics.views.rows import rows_page
 
 __all__ = [
+    "analyses_page",
+    "analysis_file",
+    "analysis_page",
     "board",
     "breakdown_file",
     "catalogue",

@@ -24,7 +24,7 @@ class _Echo:
         return line
 
 
-def _file(name: str, heads: Iterable[str], lines: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
+def send(name: str, heads: Iterable[str], lines: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
     writer = csv.writer(_Echo())
 
     def told() -> Iterator[str]:
@@ -58,7 +58,7 @@ def rows_file(request: HttpRequest, key: str) -> StreamingHttpResponse:
         for row in ask.question.every_row(component)
     )
     heads = ["kind", "record", "name", "customer", "day", "contribution", "details", "run"]
-    return _file(f"{ask.kpi.key}-rows-{period.start}-{period.last}", heads, lines)
+    return send(f"{ask.kpi.key}-rows-{period.start}-{period.last}", heads, lines)
 
 
 @page
@@ -66,7 +66,7 @@ def series_file(request: HttpRequest, key: str) -> StreamingHttpResponse:
     ask = asked(request, key)
     _, series = counted(ask)
     lines = ([p.start, p.end, *_numbers(v)] for p, v in zip(series.periods, series.values, strict=True))
-    return _file(f"{ask.kpi.key}-by-{series.grain}", ["start", "end", *NUMBERS], lines)
+    return send(f"{ask.kpi.key}-by-{series.grain}", ["start", "end", *NUMBERS], lines)
 
 
 @page
@@ -74,9 +74,9 @@ def breakdown_file(request: HttpRequest, key: str) -> StreamingHttpResponse:
     ask = asked(request, key)
     cut = cut_up(ask)
     if cut is None:
-        return _file(ask.kpi.key, NUMBERS, [])
+        return send(ask.kpi.key, NUMBERS, [])
     parts = [(escaped(part.title), part.value) for part in [*cut.parts, cut.whole]]
-    return _file(f"{ask.kpi.key}-by-{cut.by.key}", [cut.by.key, *NUMBERS], ([t, *_numbers(v)] for t, v in parts))
+    return send(f"{ask.kpi.key}-by-{cut.by.key}", [cut.by.key, *NUMBERS], ([t, *_numbers(v)] for t, v in parts))
 
 
 NUMBERS = ("value", "numerator", "denominator", "n", "low", "high", "status", "reason")

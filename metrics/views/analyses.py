@@ -1,0 +1,194 @@
+"""The pages of the analyses: all of them with a sentence each, one at a time, and its tables as files."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.http import urlencode
+
+from customers.importing.formulas import escaped
+from metrics.analyses.book import About, Analysis, Ask, analysis_of, answer, ask, choices_of, visible_analyses
+from metrics.analyses.drawing import drawing
+from metrics.analyses.shape import Cell, Column, Result, Table
+from metrics.analyses.telling import address, flat_heads, flat_row, opens, written
+from metrics.boards import BOARDS
+from metrics.sight import Sight, visible_kpis
+from metrics.views.files import send
+from metrics.views.frame import page, show
+from metrics.views.span import span_of
+from metrics.views.state import is_empty, state_of
+from metrics.wording import in_unit
+
+PAGE = 50
+LONGEST = 100_000
+
+
+@page
+def analyses_page(request: HttpRequest) -> HttpResponse:
+    """Every analysis this person may open."""
+    seen = visible_analyses(request.user)
+    shelves = {about.value: [_entry(one) for one in seen if one.about is about] for about in About}
+    return show(
+        request,
+        "metrics/analyses.html",
+        "Analyses",
+        shelves={title: entries for title, entries in shelves.items() if entries},
+        **_frame(request),
+    )
+
+
+@page
+def analysis_page(request: HttpRequest, key: str) -> HttpResponse:
+    """One analysis. A table named in the address is shown alone, page by page."""
+    analysis, sight = _seen(request, key)
+    asked = _asked(request, analysis, sight)
+    found = answer(analysis, asked)
+    here = {name: value for name, value in asked.said.items() if request.GET.get(name)}
+    paged = _paged(request, found)
+    return show(
+        request,
+        "metrics/analysis.html",
+        analysis.title,
+        analysis=analysis,
+        definition=analysis.definition().split("\n\n"),
+        result=found,
+        figures=[_figure(one) for one in found.figures] if not paged else [],
+        charts=[drawing(one) for one in found.charts] if not paged else [],
+        tables=[
+            _shown(analysis, table, here, start)
+            for table in found.tables
+            for start in [paged.get(table.key, 0)]
+            if not paged or table.key in paged
+        ],
+        choices=[_choice(request, analysis, choice, asked) for choice in analysis.choices],
+        back=_address(analysis, here) if paged else "",
+        asked=asked,
+        **_frame(request),
+        empty=is_empty(),
+    )
+
+
+@page
+def analysis_file(request: HttpRequest, key: str, table: str) -> StreamingHttpResponse:
+    """All rows of one table, for spreadsheets."""
+    analysis, sight = _seen(request, key)
+    found = answer(analysis, _asked(request, analysis, sight))
+    wanted = next((one for one in found.tables if one.key == table.replace("-", "_")), None)
+    if wanted is None:
+        raise Http404(f"There is no table {table!r} here.")
+    lines = ([escaped(cell) if isinstance(cell, str) else cell for cell in flat_row(row)] for row in wanted.rows)
+    return send(f"{analysis.key}-{wanted.key}", flat_heads(wanted), lines)
+
+
+def _seen(request: HttpRequest, key: str) -> tuple[type[Analysis], Sight]:
+    """What is none of their business answers as not existing."""
+    try:
+        analysis = analysis_of(key)
+    except LookupError as error:
+        raise Http404(str(error)) from error
+    sight = analysis.sight(request.user)
+    if sight is None:
+        raise Http404(f"There is no analysis {key!r}.")
+    return analysis, sight
+
+
+def _asked(request: HttpRequest, analysis: type[Analysis], sight: Sight) -> Ask:
+    said = {key: request.GET[key] for key in choices_of(analysis) if key in request.GET}
+    return ask(analysis, request.user, said, sight)
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    span = span_of(request)
+    boards = [board for board in BOARDS.values() if visible_kpis(request.user, board.kpis)]
+    return {"span": span, "state": state_of(span.settled), "boards": boards, "is_analyses": True}
+
+
+def _entry(analysis: type[Analysis]) -> dict[str, str]:
+    return {"title": analysis.title, "summary": analysis.summary(), "url": address(analysis)}
+
+
+def _figure(figure: Any) -> dict[str, Any]:
+    between = ""
+    if figure.low is not None and figure.high is not None:
+        between = f"95 % between {in_unit(figure.low, figure.unit)} and {in_unit(figure.high, figure.unit)}"
+    value = "–" if figure.value is None else in_unit(figure.value, figure.unit)
+    return {"title": figure.title, "written": value, "between": between, "note": figure.note}
+
+
+# ── Tables ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table as the page shows it: some of its rows, and the ways to the others."""
+
+    table: Table
+    rows: list[list[dict[str, Any]]]
+    file: str
+    start: int
+    next: str
+    previous: str
+
+    @property
+    def count(self) -> int:
+        return len(self.table.rows)
+
+    @property
+    def last(self) -> int:
+        return self.start + len(self.rows)
+
+
+def _paged(request: HttpRequest, found: Result) -> dict[str, int]:
+    """The table the address wants alone, and from which row."""
+    key, start = request.GET.get("table", ""), request.GET.get("from", "0")
+    if key not in [table.key for table in found.tables]:
+        return {}
+    return {key: int(start) if start.isascii() and start.isdigit() and int(start[:9]) < LONGEST else 0}
+
+
+def _shown(analysis: type[Analysis], table: Table, here: dict[str, str], start: int) -> Shown:
+    rows = table.rows[start : start + PAGE]
+    path = address(analysis)
+
+    def at(place: int) -> str:
+        return _address(analysis, {**here, "table": table.key, "from": str(place)})
+
+    return Shown(
+        table,
+        [[_cell(c, column, path, here) for c, column in zip(row, table.columns, strict=True)] for row in rows],
+        f"{address(analysis, 'analysis-file', table.key.replace('_', '-'))}{f'?{urlencode(here)}' if here else ''}",
+        start,
+        at(start + PAGE) if start + PAGE < len(table.rows) else "",
+        at(max(0, start - PAGE)) if start else "",
+    )
+
+
+def _cell(cell: Cell, column: Column, path: str, here: dict[str, str]) -> dict[str, Any]:
+    is_number = isinstance(cell, int | float)
+    shade = min(1.0, max(0.0, float(cell))) if is_number and column.is_shaded else None  # type: ignore[arg-type]
+    return {
+        "words": written(cell, column.unit),
+        "url": opens(cell, path, here),
+        "is_number": is_number,
+        "shade": round(100 * shade) if shade is not None else None,
+    }
+
+
+def _choice(request: HttpRequest, analysis: type[Analysis], choice: Any, asked: Ask) -> dict[str, Any]:
+    others = {key: value for key, value in asked.said.items() if key != choice.key and request.GET.get(key)}
+    return {
+        "title": choice.title,
+        "key": choice.key,
+        "said": asked.said[choice.key],
+        "away": _address(analysis, others),
+        "options": [
+            {"title": title, "url": _address(analysis, {**others, choice.key: key}), "is_chosen": key == chosen}
+            for chosen in [asked.said[choice.key]]
+            for key, title in choice.options.items()
+        ],
+        "others": others,
+    }
+
+
+def _address(analysis: type[Analysis], said: dict[str, str]) -> str:
+    return f"{address(analysis)}?{urlencode(said)}" if said else address(analysis)
