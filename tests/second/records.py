@@ -102,3 +102,7 @@ class Span:
     def before(self) -> "Span":
         """All days before these: what stands at its end stands at the start of these."""
         return Span(date.min, self.start, self.zone)
+
+    def from_the_first(self) -> "Span":
+        """All days up to the same end."""
+        return Span(date.min, self.end, self.zone)
