@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from metrics import audit, changes, definitions, invariants, ledger, publish
 from metrics.failpoint import failpoint
-from metrics.language import Measure
+from metrics.language import KPI, Measure
+from metrics.manual import manual_kpis
 from metrics.models import Cell, Night, Run, RunStep
 from metrics.registry import all_kpis, all_measures
 from metrics.steps import HopelessError, Verb, Work, Works, work
@@ -118,10 +119,15 @@ def _begin(kind: str, *, compares_all: bool) -> Run | None:
         return None
     measures = sorted(all_measures(), key=_cost, reverse=True) if compares_all else all_measures()
     steps = [*((RunStep.Kind.MEASURE, measure.key) for measure in measures), (RunStep.Kind.SWAP, "definitions")]
-    steps += [(RunStep.Kind.KPI, kpi.key) for kpi in all_kpis()] + [(RunStep.Kind.AUDIT, "numbers")]
+    steps += [(RunStep.Kind.KPI, kpi.key) for kpi in _published()] + [(RunStep.Kind.AUDIT, "numbers")]
     RunStep.objects.bulk_create([RunStep(run=run, kind=kind, key=key) for kind, key in steps])
     failpoint("run begun")
     return run
+
+
+def _published() -> list[type[KPI]]:
+    """All that are declared, and those people measure by hand."""
+    return [*all_kpis(), *manual_kpis()]
 
 
 def _digest() -> str:
@@ -165,7 +171,7 @@ def _swapping(run: Run, keys: Sequence[str]) -> Verb:
         swapped = ledger.swap(all_measures(), run)
         if swapped or not Night.objects.exists():
             _meet_the_tables("metrics_fact", "metrics_cell")
-        definitions.note(all_kpis(), run)
+        definitions.note(_published(), run)
         failpoint("definitions swapped")
         return ledger.Change(len(swapped), 0)
 
@@ -173,12 +179,14 @@ def _swapping(run: Run, keys: Sequence[str]) -> Verb:
 
 
 def _publishing(run: Run, keys: Sequence[str]) -> Verb:
-    kpis = {kpi.key: kpi for kpi in all_kpis() if kpi.key in keys}
+    kpis = {kpi.key: kpi for kpi in _published() if kpi.key in keys}
     edition = publish.Edition(kpis.values(), run)
     failed = set(run.steps.failed().filter(kind=RunStep.Kind.MEASURE).values_list("key", flat=True))
 
     def publish_one(key: str) -> ledger.Change:
-        kpi = kpis[key]
+        kpi = kpis.get(key)
+        if kpi is None:
+            return ledger.Change(0, 0)  # What was measured by hand was put away meanwhile.
         if broken := failed & {measure.key for measure in kpi.measures()}:
             raise HopelessError(f"Its measure failed: {', '.join(sorted(broken))}.")
         return ledger.Change(publish.publish(kpi, edition), 0)

@@ -18,6 +18,7 @@ from metrics.language import KPI, Measure
 from metrics.models import Cell, MeasureState, Run, RunStep, Snapshot
 from metrics.moved import Moved, is_touched, moved
 from metrics.periods import Grain, Period, containing, steps
+from metrics.reading import Slice
 
 PUBLISHED = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
 DAY = timedelta(days=1)
@@ -52,7 +53,9 @@ class Edition:
         self._moved: Callable[..., Moved] = cache(lambda since: moved(self._measures, since))
 
     def reading(self, kpi: type[KPI]) -> Reading:
-        return self._together or read_together({kpi: _periods(self.due(kpi))}, settled=self.settled)
+        if self._together and not kpi.within:
+            return self._together
+        return read_together({kpi: _periods(self.due(kpi))}, cut=Slice(where=kpi.within), settled=self.settled)
 
     def said(self, kpi: type[KPI]) -> Mapping[tuple[Grain, date], Said]:
         return self._said[kpi.key]
@@ -68,7 +71,7 @@ class Edition:
 
         What was published stays to be corrected, also where no fact is left of it.
         """
-        facts = [day for m in kpi.measures() if (day := self._first_days.get(m.key))]
+        facts = [day for m in kpi.measures() if (day := self._first_day(kpi, m))]
         for grain in (grain for grain in PUBLISHED if grain in kpi.grains):
             days = [start for published, start in self.said(kpi) if published == grain]
             first = min([*days, *facts], default=self.settled)
@@ -77,9 +80,12 @@ class Edition:
                     yield grain, containing(step.start, grain, fiscal_start=fiscal_start())
 
     def _differs(self, kpi: type[KPI], period: Period, before: Run) -> bool:
-        """Whether the period was not over then, reads as more or less settled now, or holds what moved since."""
+        """Whether the period was not over then, reads as more or less settled now, or holds what moved since.
+
+        What moves between a measure's members moves no uncut number: a KPI that keeps to some is always read again.
+        """
         then = before.through + DAY
-        if period.end > min(then, self.settled) and then != self.settled:
+        if kpi.within or (period.end > min(then, self.settled) and then != self.settled):
             return True
         if status_of(kpi, period, then) != status_of(kpi, period, self.settled):
             return True
@@ -108,6 +114,15 @@ class Edition:
         runs = Run.objects.in_bulk(set(last.values()))
         return {key: runs[pk] for key, pk in last.items()}
 
+    def _first_day(self, kpi: type[KPI], measure: type[Measure]) -> date | None:
+        """The first day a KPI has a fact of this measure on; of one that keeps to some members, a fact of theirs."""
+        if not kpi.within:
+            return self._first_days.get(measure.key)
+        days = Cell.objects.filter(measure__in=MeasureState.objects.live().filter(key=measure.key).values("pk"))
+        ((dimension, members),) = kpi.within
+        days = days.filter(mark=0, dimension=dimension.id, member__in=members, grain=Cell.Grain.DAY)
+        return days.order_by("day").values_list("day", flat=True).first()
+
     @cached_property
     def _first_days(self) -> Mapping[str, date]:
         """The first day each measure has a fact on."""
@@ -128,7 +143,8 @@ class Edition:
     def _together(self) -> Reading | None:
         try:
             with transaction.atomic():
-                return read_together({kpi: _periods(self.due(kpi)) for kpi in self.kpis}, settled=self.settled)
+                uncut = [kpi for kpi in self.kpis if not kpi.within]
+                return read_together({kpi: _periods(self.due(kpi)) for kpi in uncut}, settled=self.settled)
         except Exception:
             log.exception("All KPIs could not be read together; each is read for itself")
             return None

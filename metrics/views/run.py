@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from metrics.models import Run, RunStep
-from metrics.registry import all_kpis, all_measures
+from metrics.registry import all_measures, every_kpi
 from metrics.steps import at_work
 from metrics.views.frame import show, url_of
 
@@ -78,7 +78,7 @@ def took(run: Run, now: datetime | None = None) -> str:
 
 
 def _lines(run: Run) -> list[Line]:
-    kpis = {kpi.key: kpi for kpi in all_kpis()}
+    kpis = {kpi.key: kpi for kpi in every_kpi()}
     titles = {measure.key: measure.title for measure in all_measures()} | {k: kpi.title for k, kpi in kpis.items()}
     held = at_work() if run.status == Run.Status.RUNNING else {}
     lines = []

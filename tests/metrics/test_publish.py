@@ -15,7 +15,8 @@ from metrics import night, publish
 from metrics.evaluate import Reading
 from metrics.language import KPI
 from metrics.measures.sales import DealsClosed, Purchases
-from metrics.models import Run, RunStep, Snapshot
+from metrics.measures.steering import ManualValues
+from metrics.models import ManualMeasure, ManualValue, Run, RunStep, Snapshot
 from metrics.moved import moved
 from metrics.night import settle_nights
 from metrics.periods import Grain, Period
@@ -24,7 +25,16 @@ from sales.models import Cost, Deal, Lead, Order, OrderLine, Quota, Subscription
 from sales.services.subscriptions import change_subscription, end_subscription, start_subscription
 from support.models import Interaction, Ticket
 from surveys.models import Answer
-from tests.makers import make_answer, make_cost, make_customer, make_deal, make_lead, make_order, make_pipeline
+from tests.makers import (
+    make_answer,
+    make_cost,
+    make_customer,
+    make_deal,
+    make_lead,
+    make_manual_measure,
+    make_order,
+    make_pipeline,
+)
 from tests.metrics.asked import settle
 from tests.metrics.world import NOW, World, at
 
@@ -236,3 +246,67 @@ def few(monkeypatch: pytest.MonkeyPatch) -> list[type[KPI]]:
     monkeypatch.setattr(night, "all_measures", lambda: [DealsClosed])
     monkeypatch.setattr(night, "all_kpis", lambda: kpis)
     return kpis
+
+
+# ── What people measure by hand ─────────────────────────────────────────────────────────────────────────────────
+
+
+def told(measure: ManualMeasure, month: int, value: int) -> ManualValue:
+    days = {"starts_on": date(2025, month, 1), "ends_on": date(2025, month, 28)}
+    return ManualValue.objects.create(measure=measure, value=value, **days)
+
+
+def said(key: str, month: int) -> list[tuple[int, int | None]]:
+    """Every revision of a month, in whole numbers."""
+    known = Snapshot.objects.filter(kpi=key, grain=Grain.MONTH, start=date(2025, month, 1)).order_by("revision")
+    return [(one.revision, one.value and int(one.value)) for one in known]
+
+
+@pytest.fixture
+def by_hand(few: list[type[KPI]], monkeypatch: pytest.MonkeyPatch) -> ManualMeasure:
+    """Engagement since February, and the rent since January."""
+    monkeypatch.setattr(night, "all_measures", lambda: [DealsClosed, ManualValues])
+    rent, engagement = make_manual_measure(key="rent"), make_manual_measure(key="engagement", joined="mean")
+    for month, value in ((1, 900), (2, 910)):
+        told(rent, month, value)
+    for month, value in ((2, 7), (3, 8)):
+        told(engagement, month, value)
+    return engagement
+
+
+@time_machine.travel(NOW, tick=False)
+def test_what_is_told_by_hand_is_published_each_from_its_own_first_day(by_hand: ManualMeasure) -> None:
+    settle_nights(kind=Run.Kind.MANUAL)
+    assert [said("manual_rent", month) for month in (1, 2, 3)] == [[(1, 900)], [(1, 910)], [(1, 0)]]
+    assert [said("manual_engagement", month) for month in (1, 2, 3)] == [[], [(1, 7)], [(1, 8)]]
+
+
+@time_machine.travel(NOW, tick=False)
+def test_what_is_told_by_hand_is_told_anew_in_the_open(by_hand: ManualMeasure) -> None:
+    """A corrected value, one moved from the rent to engagement, and another way to join them: each is a revision."""
+    settle_nights(kind=Run.Kind.MANUAL)
+    ManualValue.objects.filter(measure=by_hand, value=7).update(value=6)
+    settle_nights(kind=Run.Kind.MANUAL)
+    assert said("manual_engagement", 2) == [(1, 7), (2, 6)]
+    january = ManualValue.objects.get(value=900)
+    january.measure = by_hand
+    january.save()
+    settle_nights(kind=Run.Kind.MANUAL)
+    assert said("manual_engagement", 1) == [(1, 900)]
+    assert said("manual_rent", 1) == [(1, 900), (2, 0)]
+    ManualMeasure.objects.filter(pk=by_hand.pk).update(joined="sum")
+    ManualValue.objects.create(measure=by_hand, starts_on=date(2025, 3, 1), ends_on=date(2025, 3, 5), value=4)
+    settle_nights(kind=Run.Kind.MANUAL)
+    assert said("manual_engagement", 3) == [(1, 8), (2, 12)]
+    run = settle_nights(kind=Run.Kind.MANUAL)
+    assert run is not None
+    assert not run.snapshots.exists()
+
+
+@time_machine.travel(NOW, tick=False)
+def test_what_is_put_away_during_a_night_stops_nobody(by_hand: ManualMeasure, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, _ = night.start(Run.Kind.MANUAL)
+    by_hand.delete()
+    assert run is not None
+    assert night.see_through(run).status == Run.Status.DONE
+    assert not Snapshot.objects.filter(kpi="manual_engagement").exists()
