@@ -1,0 +1,59 @@
+"""Leads from their first sign to their first payment, and what winning customers costs."""
+
+from tests.second.book import Counted, second, share
+from tests.second.records import DAY, Records, Row, Span, walk
+from tests.second.shared import is_real, seconds
+from tests.second.ways import lengths, within
+
+
+@walk
+def real_leads(records: Records) -> list[Row]:
+    """Neither spam nor duplicates nor customers already."""
+    return [
+        lead
+        for lead in records.leads
+        if not (lead.is_spam or lead.duplicate_of_id or lead.was_customer) and is_real(records, lead.customer_id)
+    ]
+
+
+def created(records: Records, span: Span) -> list[Row]:
+    return [lead for lead in real_leads(records) if span.holds(lead.created_at)]
+
+
+def converted(records: Records, span: Span) -> list[Row]:
+    return [lead for lead in real_leads(records) if span.holds(lead.converted_at)]
+
+
+@second("leads")
+def leads(records: Records, span: Span) -> Counted:
+    return len(created(records, span))
+
+
+@second("lead_conversion")
+def lead_conversion(records: Records, span: Span) -> Counted:
+    return share(created(records, span), lambda lead: within(90 * DAY, lead.created_at, lead.converted_at))
+
+
+@second("conversions_in_period")
+def conversions_in_period(records: Records, span: Span) -> Counted:
+    return len(converted(records, span))
+
+
+@second("lead_coverage24h")
+def lead_coverage24h(records: Records, span: Span) -> Counted:
+    waiting = [lead for lead in created(records, span) if not lead.entered_by_staff]
+    return share(waiting, lambda lead: within(DAY, lead.created_at, lead.first_contacted_at))
+
+
+@lengths("lead_response_time")
+def lead_response_time(records: Records, span: Span) -> list[int]:
+    return [
+        seconds(lead.created_at, lead.first_contacted_at)
+        for lead in real_leads(records)
+        if span.holds(lead.first_contacted_at) and not lead.entered_by_staff
+    ]
+
+
+@lengths("time_to_conversion")
+def time_to_conversion(records: Records, span: Span) -> list[int]:
+    return [seconds(lead.created_at, lead.converted_at) for lead in converted(records, span)]
