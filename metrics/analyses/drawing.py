@@ -13,9 +13,8 @@ class Stroke:
 
     name: str
     number: int
-    line: str
-    band: str
-    end: tuple[float, float]
+    lines: list[str]
+    bands: list[str]
 
 
 @dataclass(frozen=True)
@@ -39,17 +38,25 @@ def drawing(chart: Chart) -> Drawing:
     def across(x: float) -> float:
         return round(100 * (x - left) / width, 3)
 
-    def placed(line: Line, at: str) -> list[tuple[float, float]]:
-        found = [(across(p.x), round(100 - scale.height(_of(p, at)), 3)) for p in line.points]
-        return _stepped(found) if line.is_steps else found
+    def placed(run: list[Point], at: str, *, steps: bool) -> list[tuple[float, float]]:
+        found = [(across(p.x), round(100 - scale.height(_of(p, at)), 3)) for p in run]
+        return _stepped(found) if steps else found
 
     strokes = [
         Stroke(
             line.name,
             i + 1,
-            points(placed(line, "y")),
-            points([*placed(line, "high"), *reversed(placed(line, "low"))]) if _has_band(line) else "",
-            placed(line, "y")[-1],
+            [points(placed(run, "y", steps=line.is_steps)) for run in _runs(line)],
+            [
+                points(
+                    [
+                        *placed(run, "high", steps=line.is_steps),
+                        *reversed(placed(run, "low", steps=line.is_steps)),
+                    ]
+                )
+                for run in _runs(line)
+                if _has_band(line)
+            ],
         )
         for i, line in enumerate(chart.lines)
         if line.points
@@ -58,9 +65,20 @@ def drawing(chart: Chart) -> Drawing:
     return Drawing(chart, strokes, ticks, [(across(x), words) for x, words in chart.ticks], _words(chart))
 
 
+def _runs(line: Line) -> list[list[Point]]:
+    """The unbroken stretches of a line; one point alone is drawn as a dash."""
+    runs: list[list[Point]] = [[]]
+    for point in line.points:
+        if point.y is None:
+            runs.append([])
+        else:
+            runs[-1].append(point)
+    return [run if len(run) > 1 else run * 2 for run in runs if run]
+
+
 def _of(point: Point, at: str) -> float:
     value = getattr(point, at)
-    return point.y if value is None else value
+    return float(point.y or 0) if value is None else value
 
 
 def _has_band(line: Line) -> bool:
@@ -76,5 +94,6 @@ def _stepped(found: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _words(chart: Chart) -> str:
-    ends = [f"{line.name} ends at {in_unit(line.points[-1].y, chart.unit)}" for line in chart.lines if line.points]
+    known = [(line.name, [p.y for p in line.points if p.y is not None]) for line in chart.lines]
+    ends = [f"{name} ends at {in_unit(ys[-1], chart.unit)}" for name, ys in known if ys]
     return f"{chart.title}. {'; '.join(ends)}."

@@ -23,7 +23,21 @@ class Way(NamedTuple):
     said: Mapping[str, str]
 
 
-Cell = str | int | float | date | Named | Way | None
+class Link(NamedTuple):
+    """Words in a cell that open another page: its path."""
+
+    words: str
+    path: str
+
+
+class Amount(NamedTuple):
+    """A number in a unit of its own, where a column holds several."""
+
+    value: float
+    unit: Unit
+
+
+Cell = str | int | float | date | Named | Way | Link | Amount | None
 
 
 class Column(NamedTuple):
@@ -61,8 +75,10 @@ class Figure:
 
 
 class Point(NamedTuple):
+    """Where a line is at x; without a y it has a gap there."""
+
     x: float
-    y: float
+    y: float | None
     low: float | None = None
     high: float | None = None
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from metrics.analyses.book import Analysis, Ask
-from metrics.analyses.shape import Cell, Chart, Figure, Named, Result, Table, Way
+from metrics.analyses.shape import Amount, Cell, Chart, Figure, Link, Named, Result, Table, Way
 from metrics.explain import url_of
 from metrics.language import Unit
 from metrics.wording import in_unit
@@ -83,8 +83,10 @@ def plain(cell: Cell) -> Any:
     match cell:
         case Named():
             return {"model": cell.model, "id": cell.pk, "name": cell.words}
-        case Way():
+        case Way() | Link():
             return cell.words
+        case Amount():
+            return round(cell.value, PLACES)
         case date():
             return cell.isoformat()
         case float():
@@ -97,8 +99,10 @@ def written(cell: Cell, unit: Unit) -> str:
     match cell:
         case None:
             return ""
-        case Named() | Way():
+        case Named() | Way() | Link():
             return cell.words
+        case Amount():
+            return in_unit(cell.value, cell.unit)
         case date():
             return f"{cell.day} {cell:%b %Y}"
         case str():
@@ -113,6 +117,8 @@ def opens(cell: Cell, path: str, kept: dict[str, str]) -> str:
             return url_of(apps.get_model(cell.model), cell.pk)
         case Way():
             return f"{path}?{urlencode({**kept, **cell.said})}"
+        case Link():
+            return cell.path
     return ""
 
 

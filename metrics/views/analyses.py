@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from customers.importing.formulas import escaped
 from metrics.analyses.book import About, Analysis, Ask, analysis_of, answer, ask, choices_of, visible_analyses
 from metrics.analyses.drawing import drawing
-from metrics.analyses.shape import Cell, Column, Result, Table
+from metrics.analyses.shape import Amount, Cell, Column, Result, Table
 from metrics.analyses.telling import address, flat_heads, flat_row, opens, written
 from metrics.boards import BOARDS
 from metrics.sight import Sight, visible_kpis
@@ -164,8 +164,8 @@ def _shown(analysis: type[Analysis], table: Table, here: dict[str, str], start: 
 
 
 def _cell(cell: Cell, column: Column, path: str, here: dict[str, str]) -> dict[str, Any]:
-    is_number = isinstance(cell, int | float)
-    shade = min(1.0, max(0.0, float(cell))) if is_number and column.is_shaded else None  # type: ignore[arg-type]
+    is_number = isinstance(cell, int | float | Amount)
+    shade = min(1.0, max(0.0, cell)) if isinstance(cell, int | float) and column.is_shaded else None
     return {
         "words": written(cell, column.unit),
         "url": opens(cell, path, here),
