@@ -79,7 +79,7 @@ class AnalysisViewSet(ViewSet):
         chosen = [OpenApiParameter(choice.key, str) for choice in analysis.choices]
         refuse_unknown(request, [*PAGING, *chosen])
         paging = {one.name for one in PAGING}
-        said = {name: value for name, value in request.query_params.items() if name not in {*paging, "format"}}
+        said = {name: str(value) for name, value in request.query_params.items() if name not in {*paging, "format"}}
         asked = ask(analysis, request.user, said, sight)
         found = answer(analysis, asked)
         return Response({**heading(analysis, asked), **told(found), **_tables(request, found)})
