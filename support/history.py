@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from customers.models import Team, User
 from support.choices import Status, TicketEventKind
-from support.hours import Week, business_seconds
+from support.hours import Week, open_time
 from support.models import Ticket, TicketEvent
 
 DONE = frozenset({Status.SOLVED, Status.CLOSED})
@@ -156,6 +156,4 @@ def implied_events(ticket: Ticket) -> list[TicketEvent]:
 
 
 def _open_time(week: Week | None, start: datetime, end: datetime | None) -> timedelta | None:
-    if week is None or end is None:
-        return None
-    return timedelta(seconds=business_seconds(week, start, end))
+    return None if week is None or end is None else open_time(week, start, end)

@@ -28,7 +28,7 @@ class Week:
     hours: dict[int, tuple[tuple[time, time], ...]]
     holidays: frozenset[date] = frozenset()
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo(settings.TIME_ZONE))
-    seen: dict[date, int] = field(default_factory=dict, compare=False, repr=False)
+    seen: dict[date, timedelta] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, schedule: "Schedule") -> Self:
@@ -46,10 +46,10 @@ class Week:
             return []
         return [(self.instant(day, opens), self.closing(day, closes)) for opens, closes in self._hours_of(day)]
 
-    def seconds(self, day: date) -> int:
+    def length(self, day: date) -> timedelta:
         """How long support is open on a local day; less or more in a night with a clock change."""
         if day not in self.seen:
-            self.seen[day] = sum(_seconds(end - start) for start, end in self.stretches(day))
+            self.seen[day] = sum((end - start for start, end in self.stretches(day)), timedelta())
         return self.seen[day]
 
     def instant(self, day: date, clock: time) -> datetime:
@@ -62,15 +62,15 @@ class Week:
         return self.hours.get(day.isoweekday(), ())
 
 
-def business_seconds(week: Week, start: datetime, end: datetime) -> int:
-    """Seconds between two instants during which support was open; 0 when the end is not after the start."""
+def open_time(week: Week, start: datetime, end: datetime) -> timedelta:
+    """How long support was open between two instants; nothing when the end is not after the start."""
     if end <= start:
-        return 0
+        return timedelta()
     first, last = start.astimezone(week.zone).date(), end.astimezone(week.zone).date()
     if first == last:
         return _inside(week, first, start, end)
-    between = sum(week.seconds(first + n * DAY) for n in range(1, (last - first).days))
-    return _inside(week, first, start, end) + between + _inside(week, last, start, end)
+    between = (week.length(first + n * DAY) for n in range(1, (last - first).days))
+    return sum(between, _inside(week, first, start, end) + _inside(week, last, start, end))
 
 
 def moment_after(week: Week, start: datetime, length: timedelta) -> datetime | None:
@@ -96,14 +96,7 @@ def without_overlap(stretches: list[tuple[time, time]]) -> tuple[tuple[time, tim
     return tuple(joined)
 
 
-def _inside(week: Week, day: date, start: datetime, end: datetime) -> int:
+def _inside(week: Week, day: date, start: datetime, end: datetime) -> timedelta:
     start, end = start.astimezone(UTC), end.astimezone(UTC)
-    return sum(
-        _seconds(min(closes, end) - max(opens, start))
-        for opens, closes in week.stretches(day)
-        if min(closes, end) > max(opens, start)
-    )
-
-
-def _seconds(length: timedelta) -> int:
-    return max(0, length // timedelta(seconds=1))
+    within = (min(closes, end) - max(opens, start) for opens, closes in week.stretches(day))
+    return sum((max(stretch, timedelta()) for stretch in within), timedelta())

@@ -13,10 +13,17 @@ def open_time(records: Records, schedule: int, since: datetime, until: datetime,
     total, day = timedelta(), since.astimezone(zone).date()
     while day <= until.astimezone(zone).date():
         for opens, closes in open_on(records, schedule, day):
-            start, end = (datetime.combine(day, clock, zone).astimezone(UTC) for clock in (opens, closes))
+            start, end = instant(day, opens, zone), instant(day, closes, zone)
             total += max(timedelta(), min(end, until) - max(start, since))
         day += DAY
     return total
+
+
+def instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """A moment of a local day; 23:59 is how a form says midnight."""
+    is_midnight = clock >= time(23, 59)
+    local = datetime.combine(day + DAY, time(), zone) if is_midnight else datetime.combine(day, clock, zone)
+    return local.astimezone(UTC)
 
 
 def open_on(records: Records, schedule: int, day: date) -> list[Opening]:

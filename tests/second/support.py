@@ -7,7 +7,7 @@ from tests.second.book import Counted, mean, over, second, share
 from tests.second.hours import open_time, schedule_of
 from tests.second.lives import Life, Stretch, lives
 from tests.second.records import Records, Row, Span
-from tests.second.shared import is_real, seconds
+from tests.second.shared import is_real
 from tests.second.ways import lengths, whole
 
 Wait = tuple[Life, datetime, datetime]  # of a ticket, since when and until when
@@ -19,10 +19,10 @@ def timed(key: str) -> Callable[[Waits], Waits]:
     """How long these waits were, in all hours and in opening hours."""
 
     def keep(waits: Waits) -> Waits:
-        lengths(key)(lambda records, span: [seconds(since, until) for _, since, until in waits(records, span)])
+        lengths(key)(lambda records, span: [whole(until - since) for _, since, until in waits(records, span)])
         lengths(f"{key}_in_hours")(
             lambda records, span: [
-                time
+                whole(time)
                 for life, since, until in waits(records, span)
                 for time in in_hours(records, span, life, (since, until))
             ]
@@ -32,12 +32,12 @@ def timed(key: str) -> Callable[[Waits], Waits]:
     return keep
 
 
-def in_hours(records: Records, span: Span, life: Life, *stretches: Stretch) -> list[int]:
+def in_hours(records: Records, span: Span, life: Life, *stretches: Stretch) -> list[timedelta]:
     """The opening hours of some stretches of a ticket, if there is a schedule to count them by."""
     schedule = schedule_of(records, life.ticket.schedule_id)
     if schedule is None:
         return []
-    return [whole(sum((open_time(records, schedule, *one, span.zone) for one in stretches), timedelta()))]
+    return [sum((open_time(records, schedule, *one, span.zone) for one in stretches), timedelta())]
 
 
 # ── How long ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -65,7 +65,7 @@ def first_solved(records: Records, span: Span) -> list[Wait]:
 def requester_wait(records: Records, span: Span) -> list[int]:
     """The time to the solution, less the time the next word was the customer's."""
     return [
-        seconds(since, until) - whole(sum((end - start for start, end in life.waits), timedelta()))
+        whole(until - since - sum((end - start for start, end in life.waits), timedelta()))
         for life, since, until in solved(records, span)
     ]
 
@@ -73,7 +73,7 @@ def requester_wait(records: Records, span: Span) -> list[int]:
 @lengths("requester_wait_in_hours")
 def requester_wait_in_hours(records: Records, span: Span) -> list[int]:
     return [
-        time - sum(in_hours(records, span, life, *life.waits))
+        whole(time - sum(in_hours(records, span, life, *life.waits), timedelta()))
         for life, since, until in solved(records, span)
         for time in in_hours(records, span, life, (since, until))
     ]

@@ -22,8 +22,8 @@ def lengths(key: str) -> Callable[[Lengths], Lengths]:
 
 
 def whole(time: timedelta) -> int:
-    """In whole seconds."""
-    return int(time.total_seconds())
+    """To the nearest second."""
+    return (time + timedelta(milliseconds=500)) // timedelta(seconds=1)
 
 
 def within(enough: timedelta, since: datetime, came: datetime | None) -> bool:
