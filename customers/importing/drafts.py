@@ -1,47 +1,63 @@
 """From the rows of a file to the records it describes."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Model
 
 from customers.importing.cells import Dialect
+from customers.importing.counting import counting, skipping
 from customers.importing.mapping import Map
-from customers.importing.problems import Misread, Problems
-from customers.importing.readers import Table, blank
+from customers.importing.problems import Misread, Problems, Refused
+from customers.importing.readers import MAX_ROWS, Table, blank
 from customers.importing.resources import Draft, Resource, Row
 from customers.importing.sources import MISSING, Source
+from customers.importing.workbooks import Cell
 
-OFTEN = 5000  # rows between two words of progress
+OFTEN = 5000  # records between two words of progress
 
 
 def read_rows(
     table: Table, sources: Sequence[Source], told: Map, problems: Problems, progress: Callable[[str], None]
 ) -> list[Row]:
-    """Every row of the file in our words; one that the map wants skipped is not among them."""
-    dialect, width = told.dialect, len(table.columns)
-    needed = [table.columns.index(name) for name in told.skip_when_blank]
+    """Every row of the file in our words, as often as it counts; one that the map wants skipped is not among them."""
+    width, dialect = len(table.columns), told.dialect
+    skips, often = skipping(told, table), counting(told, table)
     rows: list[Row] = []
     for number, cells in table.rows:
-        whole = [*cells, *[None] * (width - len(cells))]
-        if any(blank(whole[place]) for place in needed):
+        row = Row(number, [*cells, *[None] * (width - len(cells))])
+        if skips(row.cells):
             continue
-        row = Row(number, whole)
-        rows.append(row)
-        if len(whole) > width and not all(blank(cell) for cell in whole[width:]):
-            problems.add(number, "", whole[width], f"The row has {len(whole)} cells for {width} columns.")
-        elif table.is_text and len(cells) < width:
-            problems.add(number, "", "", f"The row has {len(cells)} cells for {width} columns.")
-        else:
-            read_row(row, sources, dialect, problems)
-        if len(rows) % OFTEN == 0:
+        times = often(row.cells)
+        if why := misfit(cells, table):
+            problems.add(number, "", cells[width] if len(cells) > width else "", why)
+            rows.append(row)
+            continue
+        if isinstance(times, Misread):
+            problems.add(number, told.times, row.cells[table.columns.index(told.times)], str(times))
+            times = 1
+        for copy in range(1, times + 1):
+            rows.append(replace(row, copy=copy, values={}))
+            read_row(rows[-1], sources, dialect, problems)
+        if number % OFTEN == 0:
             progress(f"{len(rows):,} rows read")
+        if len(rows) > MAX_ROWS:
+            raise Refused.because(f"The file makes more than {MAX_ROWS:,} records; split it.", row=number)
     return rows
+
+
+def misfit(cells: Sequence[Cell], table: Table) -> str:
+    """What is wrong with the number of cells in a row; a workbook may leave out the last ones."""
+    width = len(table.columns)
+    too_many = len(cells) > width and not all(blank(cell) for cell in cells[width:])
+    too_few = table.is_text and len(cells) < width
+    return f"The row has {len(cells)} cells for {width} columns." if too_many or too_few else ""
 
 
 def read_row(row: Row, sources: Sequence[Source], dialect: Dialect, problems: Problems) -> None:
     for source in sources:
-        value, cell = source.read(row.number, row.cells, dialect)
+        value, cell = source.read(row, dialect)
         if isinstance(value, Misread):
             problems.add(row.number, source.column.name, cell, str(value))
         elif value is not MISSING:
@@ -51,7 +67,7 @@ def read_row(row: Row, sources: Sequence[Source], dialect: Dialect, problems: Pr
 def drafts_from(
     rows: Sequence[Row], resource: Resource, told: Map, key: Sequence[str], problems: Problems
 ) -> list[Draft]:
-    """One draft for each record: rows with the same key are its lines, or repeat it."""
+    """One draft for each record: rows with the same key are its lines, or repeat it; the map may let the last hold."""
     lines = {column.name for column in resource.line_columns}
     drafts: list[Draft] = []
     by_key: dict[tuple[Any, ...], Draft] = {}
@@ -65,8 +81,10 @@ def drafts_from(
             drafts.append(draft)
             if known_by:
                 by_key[known_by] = draft
-        elif not resource.line_model and told.repeats != "once":
+        elif not resource.line_model and told.repeats == "refuse":
             problems.add(row.number, key[0], known_by[0], f"Row {draft.number} is about the same record.")  # type: ignore[index]
+        elif told.repeats == "last":
+            draft.values |= values
         elif different := contradiction(draft.values, values):
             problems.add(row.number, different, values.get(different), f"Row {draft.number} says something else.")
         if resource.line_model:

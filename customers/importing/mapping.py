@@ -27,7 +27,7 @@ class Rule:
 
     column: str = ""
     fixed: str | int | float | bool | None = None
-    text: str = ""  # with {columns} in it; {#} is the number of the row
+    text: str = ""  # with {columns} in it; {#} is the number of the row, {##} which of its records this is
     default: str | int | float | bool | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     unit: str = ""
@@ -50,8 +50,15 @@ class Map:
     match: str = ""
     repeats: str = "refuse"
     skip_when_blank: Sequence[str] = ()
+    skip_when: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the words that rule a row out
+    times: str = ""  # the column that says how many records a row stands for
     create_missing: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     fields: Mapping[str, Rule] = field(default_factory=dict)
+
+    @property
+    def steered_by(self) -> list[str]:
+        """The columns that say whether a row counts, and how often."""
+        return [*self.skip_when_blank, *self.skip_when, *([self.times] if self.times else [])]
 
     @property
     def layout(self) -> Layout:
@@ -79,12 +86,14 @@ def map_from(said: Any) -> Map:
     """A map from what JSON made of it; a word we do not know is an error, not a wish."""
     expect(said, dict, "The map")
     refuse_unknown(said, Map, "the map")
-    for name in ("source", "encoding", "delimiter", "sheet", "decimal", "zone", "match", "repeats"):
+    for name in ("source", "encoding", "delimiter", "sheet", "decimal", "zone", "match", "repeats", "times"):
         expect(said.get(name, ""), str, name)
     told = dict(said)
     told["dates"] = listed(said.get("dates", ()), "dates")
     told["header"] = listed(said.get("header", ()), "header")
     told["skip_when_blank"] = listed(said.get("skip_when_blank", ()), "skip_when_blank")
+    skipped = expect(said.get("skip_when", {}), dict, "skip_when")
+    told["skip_when"] = {name: listed(words, f"skip_when.{name}") for name, words in skipped.items()}
     told["create_missing"] = creations(said.get("create_missing", ()))
     told["fields"] = {name: rule(name, one) for name, one in expect(said.get("fields", {}), dict, "fields").items()}
     made = Map(**told)
@@ -99,8 +108,8 @@ def refuse_impossible(made: Map) -> None:
         raise Refused.because(f'One letter, or "{WHITESPACE}".', column="delimiter", value=made.delimiter)
     if made.delimiter in {'"', "\n", "\r"}:
         raise Refused.because("This cannot separate cells.", column="delimiter", value=made.delimiter)
-    if made.repeats not in {"refuse", "once"}:
-        raise Refused.because('"refuse" or "once".', column="repeats", value=made.repeats)
+    if made.repeats not in {"refuse", "once", "last"}:
+        raise Refused.because('"refuse", "once" or "last".', column="repeats", value=made.repeats)
     if len(made.source) > 40:
         raise Refused.because("The name of the source has more than 40 letters.", column="source", value=made.source)
     try:

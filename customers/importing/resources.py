@@ -19,6 +19,7 @@ class Row:
     number: int
     cells: list[Cell]
     values: dict[str, Any] = field(default_factory=dict)
+    copy: int = 1  # which of the records it stands for
 
 
 @dataclass

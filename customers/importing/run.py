@@ -71,7 +71,7 @@ class Run:
         try:
             self.rows = read_rows(table, sources, self.told, self.problems, self.progress)
             if not self.rows:
-                raise Refused.because("The file has headings but no rows.")
+                raise Refused.because("The file has headings but no rows that count.")
             with transaction.atomic():
                 self.write(sources, key)
                 transaction.set_rollback(dry_run)
@@ -86,7 +86,7 @@ class Run:
         return self.result
 
     def sources_of(self, table: Table) -> list[Source]:
-        for name in self.told.skip_when_blank:
+        for name in self.told.steered_by:
             if name not in table.columns:
                 raise Refused.because(f"The file has no such column.{meant(name, table.columns)}", column=name)
         sources = sources_for(self.resource, self.told, table)
@@ -94,7 +94,7 @@ class Run:
         missing = [one.name for one in self.columns if one.required and one.name not in given]
         if missing and self.mode != UPDATE:
             raise Refused.because(f"The file, or the map, must give {', '.join(missing)}.", column=missing[0])
-        used = {heading for source in sources for heading in headings(source.rule)}
+        used = {*self.told.steered_by, *(heading for source in sources for heading in headings(source.rule))}
         if ignored := [name for name in table.columns if name not in used]:
             self.result.noticed.append(f"Ignored columns: {', '.join(ignored)}.")
         return sources

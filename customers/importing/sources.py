@@ -11,10 +11,11 @@ from customers.importing.formulas import unescaped
 from customers.importing.mapping import Map, Rule, meant
 from customers.importing.problems import Misread, Problem, Refused
 from customers.importing.readers import Table, blank
-from customers.importing.resources import Resource
+from customers.importing.resources import Resource, Row
 from customers.importing.workbooks import Cell
 
 PLACE = re.compile(r"\{([^{}]+)\}")
+NUMBERS = {"#", "##"}
 MISSING = object()
 
 
@@ -24,7 +25,7 @@ class Source:
 
     column: Column
     rule: Rule
-    pick: Callable[[int, Sequence[Cell]], Cell]
+    pick: Callable[[Row], Cell]
     remembered: dict[Cell, Any] = field(default_factory=dict)
 
     @property
@@ -32,9 +33,9 @@ class Source:
         """The column of the file, where it is one."""
         return self.rule.column
 
-    def read(self, number: int, cells: Sequence[Cell], dialect: Dialect) -> tuple[Any, Cell]:
+    def read(self, row: Row, dialect: Dialect) -> tuple[Any, Cell]:
         """The value, or `MISSING`, and the words it came from."""
-        cell = self.pick(number, cells)
+        cell = self.pick(row)
         key = (type(cell), cell)
         if key not in self.remembered:
             self.remembered[key] = self.value(cell, dialect)  # type: ignore[index]
@@ -100,23 +101,25 @@ def headings(rule: Rule) -> list[str]:
     """The headings a rule speaks of."""
     if rule.column:
         return [rule.column]
-    return [name for name in PLACE.findall(rule.text) if name != "#"]
+    return [name for name in PLACE.findall(rule.text) if name not in NUMBERS]
 
 
-def picker(rule: Rule, table: Table) -> Callable[[int, Sequence[Cell]], Cell]:
+def picker(rule: Rule, table: Table) -> Callable[[Row], Cell]:
     """A function that takes the words of one field out of a row."""
     if rule.fixed is not None:
-        return lambda number, cells: rule.fixed
+        return lambda row: rule.fixed
     if rule.column:
         place = table.columns.index(rule.column)
         if table.is_text:
-            return lambda number, cells: unescaped(cells[place])  # type: ignore[arg-type]
-        return lambda number, cells: cells[place]
+            return lambda row: unescaped(row.cells[place])  # type: ignore[arg-type]
+        return lambda row: row.cells[place]
     places = {name: table.columns.index(name) for name in headings(rule)}
 
-    def composed(number: int, cells: Sequence[Cell]) -> Cell:
+    def composed(row: Row) -> Cell:
         def part(found: re.Match[str]) -> str:
-            return str(number) if found[1] == "#" else words(cells[places[found[1]]])
+            if found[1] in NUMBERS:
+                return str(row.number if found[1] == "#" else row.copy)
+            return words(row.cells[places[found[1]]])
 
         return " ".join(PLACE.sub(part, rule.text).split())
 

@@ -7,6 +7,7 @@ import pytest
 from customers.importing.mapping import map_from, read_map
 from customers.importing.problems import Refused
 from customers.models import Contact, Customer, User
+from sales.models import Lead
 from tests.imports.bringing import bring, refused
 from tests.imports.sets import MAPS
 
@@ -35,8 +36,11 @@ def said(told) -> str:
         ({"decimal": ";"}, "decimal: The decimal mark is a point or a comma."),
         ({"delimiter": "ab"}, "delimiter: One letter"),
         ({"delimiter": "\n"}, "delimiter: This cannot separate cells."),
-        ({"repeats": "always"}, 'repeats: "refuse" or "once".'),
+        ({"repeats": "always"}, 'repeats: "refuse", "once" or "last".'),
         ({"dates": [1]}, "dates: The map says it in the wrong form"),
+        ({"times": 3}, "times: The map says it in the wrong form"),
+        ({"skip_when": ["a"]}, "skip_when: The map says it in the wrong form"),
+        ({"skip_when": {"a": [1]}}, "skip_when.a: The map says it in the wrong form"),
         ({"source": "x" * 41}, "source: The name of the source has more than 40 letters."),
         ({"source": "a\0b"}, "source: This holds a character that cannot be kept (U+0000)."),
         ({"create_missing": [1]}, "create_missing: The map says it in the wrong form"),
@@ -113,6 +117,51 @@ class TestMeaning:
     def test_rows_that_contradict_each_other_never_count_once(self, tmp_path):
         problems = refused(tmp_path, "customers", "external_id,name\n1,Acme\n1,Bolt\n", {"repeats": "once"})
         assert (problems[0].row, problems[0].column) == (3, "name")
+
+    def test_rows_can_be_skipped_by_a_word(self, tmp_path):
+        rows = "name,deleted\nAcme,0\nBolt,1\nCora, yes \nDora,\n"
+        told = {"skip_when": {"deleted": ["1", "yes"]}, "fields": {"name": "name"}}
+        result = bring(tmp_path, "customers", rows, told)
+        assert (result.created, set(Customer.objects.values_list("name", flat=True))) == (2, {"Acme", "Dora"})
+        assert not any("deleted" in said for said in result.noticed)
+
+    def test_a_row_can_stand_for_several_records(self, tmp_path):
+        told = {"times": "leads", "fields": {"external_id": {"text": "{ad}-{##}"}, "name": {"text": "Row {#}, {##}"}}}
+        assert bring(tmp_path, "leads", "ad,leads\nA,2\nB,0\nC,\nD,1.0\n", told).created == 3
+        found = set(Lead.objects.values_list("external_id", "name"))
+        assert found == {("A-1", "Row 2, 1"), ("A-2", "Row 2, 2"), ("D-1", "Row 5, 1")}
+
+    @pytest.mark.parametrize(
+        ("count", "reason"),
+        [
+            ("many", "This is not a number."),
+            ("1.5", "This is not a whole number."),
+            ("-1", "A row stands for 0 to 10,000 records."),
+            ("10001", "A row stands for 0 to 10,000 records."),
+            ("1e18", "A row stands for 0 to 10,000 records."),
+        ],
+    )
+    def test_how_many_records_a_row_stands_for_is_a_number_within_reason(self, count, reason, tmp_path):
+        told = {"times": "leads", "fields": {"name": {"text": "{ad} {##}"}}}
+        problems = refused(tmp_path, "leads", f"ad,leads\nA,1\nB,{count}\n", told)
+        assert [(one.row, one.column, one.value, one.reason) for one in problems] == [(3, "leads", count, reason)]
+
+    def test_rows_cannot_stand_for_more_than_a_file_may_hold(self, tmp_path):
+        told = {"times": "n", "fields": {"name": {"fixed": "A"}}}
+        problems = refused(tmp_path, "leads", "n\n" + "10000\n" * 21, told)
+        assert (problems[0].row, "more than 200,000 records" in problems[0].reason) == (22, True)
+
+    @pytest.mark.parametrize("word", ["skip_when", "times"])
+    def test_a_column_that_steers_must_be_there(self, word, tmp_path):
+        told = {word: {"gone": ["1"]} if word == "skip_when" else "gone"}
+        problem = refused(tmp_path, "customers", "name\nAcme\n", told)[0]
+        assert (problem.column, problem.reason.startswith("The file has no such column.")) == ("gone", True)
+
+    def test_of_rows_about_one_record_the_last_can_hold(self, tmp_path):
+        rows = "external_id,name,country\n1,Acme,DE\n2,Bolt,AT\n1,Acme Ltd,\n"
+        assert bring(tmp_path, "customers", rows, {"repeats": "last"}).created == 2
+        found = set(Customer.objects.values_list("external_id", "name", "country"))
+        assert found == {("1", "Acme Ltd", "DE"), ("2", "Bolt", "AT")}
 
     def test_people_are_found_by_any_name_they_have(self, tmp_path):
         ada = User.objects.create(username="ada", first_name="Ada", last_name="Byron", email="ada@example.com")
