@@ -14,6 +14,7 @@ from customers.imports import customer, person
 from customers.models import Contact, Team, TeamMembership, User
 from support.care_imports import IMPORTS as OF_CARE
 from support.choices import Status, TicketEventKind
+from support.event_imports import IMPORTS as OF_EVENTS
 from support.history import DONE, derive, implied_events
 from support.hours import Week
 from support.models import Schedule, Ticket, TicketEvent
@@ -144,4 +145,4 @@ def corrected(ticket: Ticket, kind: TicketEventKind, at: datetime | None) -> Tic
     return event
 
 
-IMPORTS: list[type[Resource]] = [Tickets, *OF_CARE]
+IMPORTS: list[type[Resource]] = [Tickets, *OF_EVENTS, *OF_CARE]
