@@ -44,3 +44,47 @@ def import_cdnow() -> None:
     needs("cdnow")
     bring("customers", "cdnow/CDNOW_sample.txt", "cdnow-customers")
     bring("orders", "cdnow/CDNOW_sample.txt", "cdnow-orders")
+
+
+def import_nps(*, with_dashes: bool = False) -> None:
+    """A bank's 5,000 customers in three markets, and how likely each is to recommend it."""
+    needs("nps_bank")
+    bring("customers", "nps_bank/NPStimeseries.csv", "nps-customers")
+    answers = f"nps_bank/{'dialect_dash/' if with_dashes else ''}NPStimeseries.csv"
+    bring("survey-answers", answers, "nps-survey-answers")
+
+
+def import_xeducation() -> None:
+    """9,240 people who asked about a course; 3,561 of them took one."""
+    needs("xeducation_leads")
+    bring("customers", "xeducation_leads/Leads.csv", "xeducation-customers")
+    bring("leads", "xeducation_leads/Leads.csv", "xeducation-leads")
+    bring("leads", "xeducation_leads/Leads.csv", "xeducation-conversions", mode="update")
+
+
+def import_kag() -> None:
+    """What 1,143 ads cost, and the 3,264 leads and 1,079 buyers they brought."""
+    needs("kag_ads")
+    for resource in ("costs", "customers", "leads", "orders"):
+        bring(resource, "kag_ads/KAG_conversion_data.csv", f"kag-{resource}")
+    bring("leads", "kag_ads/KAG_conversion_data.csv", "kag-conversions", mode="update")
+
+
+def import_helpdesk() -> None:
+    """The log of a help desk: 21,348 events of 4,580 tickets."""
+    needs("helpdesk_italy")
+    bring("ticket-events", "helpdesk_italy/helpdesk.csv", "helpdesk-ticket-events")
+
+
+def import_telco() -> None:
+    """7,043 subscribers of a telephone company, of whom 1,869 left within the month."""
+    needs("telco")
+    bring("customers", "telco/Telco-Customer-Churn.csv", "telco-customers")
+    bring("subscriptions", "telco/Telco-Customer-Churn.csv", "telco-subscriptions")
+
+
+def import_bank() -> None:
+    """4,119 clients a bank called about a deposit, and the 451 who took one."""
+    needs("bank_additional")
+    bring("customers", "bank_additional/bank-additional.csv", "bank-customers")
+    bring("campaign-recipients", "bank_additional/bank-additional.csv", "bank-campaign-recipients")
