@@ -80,8 +80,9 @@ FOLDED = ("Marketing", "Surveys", "Numbers", "Set up")
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """The boards first, then a group a room; only doors that exist and that this person may open."""
+    """The boards and analyses first, then a group a room; only doors that exist and that this person may open."""
     boards = {"title": "Boards", "icon": "monitoring", "link": "/kpis/"}
+    analyses = {"title": "Analyses", "icon": "query_stats", "link": "/kpis/analyses/"}
     groups: list[dict[str, Any]] = [
         {"title": room, "collapsible": room in FOLDED, "items": _open_doors(doors, request)}
         for room, doors in ROOMS.items()
@@ -89,7 +90,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     if looks_after(request):
         health = {"title": "Health", "icon": "monitor_heart", "link": "/staff/health/"}
         next(group for group in groups if group["title"] == "Numbers")["items"].append(health)
-    return [{"items": [boards]}, *(group for group in groups if group["items"])]
+    return [{"items": [boards, analyses]}, *(group for group in groups if group["items"])]
 
 
 def stylesheet(request: HttpRequest) -> str:

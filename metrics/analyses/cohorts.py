@@ -152,11 +152,14 @@ def _way(month: int) -> Way:
 
 
 def _curves(people: Triangle, money: Triangle) -> Chart:
+    """As far as enough customers have come, that one of them alone does not bend the line."""
+    known = [sum(c.size for c in people.cohorts if c.active[k] is not None) for k in range(len(people.cohorts))]
+    far = sum(size >= FEW for size in known) or len(known)
     lines = tuple(
-        Line(name, tuple(Point(k, share) for k, share in enumerate(found.shares) if share is not None))
+        Line(name, tuple(Point(k, share) for k, share in enumerate(found.shares[:far]) if share is not None))
         for name, found in (("Customers", people), ("Revenue", money))
     )
-    ticks = tuple((float(k), str(k)) for k in range(0, len(people.cohorts), 3))
+    ticks = tuple((float(k), str(k)) for k in range(0, far, 3))
     return Chart(
         "retention", "Still there, all cohorts together", lines, Unit.PERCENT, "Months since they began", ticks
     )

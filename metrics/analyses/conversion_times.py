@@ -44,7 +44,7 @@ class ConversionTimes(Analysis):
         groups = curves.grouped(lived, is_cut=by != WHOLE)
         whole = groups.whole
         low, high = curves.interval_of_median(whole)
-        note = "" if whole.median is not None else "Fewer than half of all leads ever convert."
+        note = "" if whole.median is not None else "Fewer than half of all leads have converted so far."
         title = "Converted by day …"
         return Result(
             whole.n,
@@ -56,8 +56,12 @@ class ConversionTimes(Analysis):
                 Figure("ninety", "Converted within 90 days", 1 - whole.at(90), Unit.PERCENT, *_band(whole, 90)),
             ),
             charts=(curves.chart("converted", "Converted", groups, "Months since they came in", falls=False),),
-            tables=(curves.table("groups", title, CUTS[by], groups, HORIZONS, falls=False),),
+            tables=(curves.table("groups", title, _head(by), groups, HORIZONS, falls=False),),
         )
+
+
+def _head(by: str) -> str:
+    return "Group" if by == WHOLE else CUTS[by]
 
 
 def halfway(curve: Curve) -> float | None:

@@ -123,6 +123,7 @@ class Shown:
     """A table as the page shows it: some of its rows, and the ways to the others."""
 
     table: Table
+    heads: list[dict[str, Any]]
     rows: list[list[dict[str, Any]]]
     file: str
     start: int
@@ -134,8 +135,8 @@ class Shown:
         return len(self.table.rows)
 
     @property
-    def last(self) -> int:
-        return self.start + len(self.rows)
+    def is_heat(self) -> bool:
+        return any(column.is_shaded for column in self.table.columns)
 
 
 def _paged(request: HttpRequest, found: Result) -> dict[str, int]:
@@ -148,14 +149,15 @@ def _paged(request: HttpRequest, found: Result) -> dict[str, int]:
 
 def _shown(analysis: type[Analysis], table: Table, here: dict[str, str], start: int) -> Shown:
     rows = table.rows[start : start + PAGE]
-    path = address(analysis)
+    path, scale = address(analysis), _heat(table)
 
     def at(place: int) -> str:
         return _address(analysis, {**here, "table": table.key, "from": str(place)})
 
     return Shown(
         table,
-        [[_cell(c, column, path, here) for c, column in zip(row, table.columns, strict=True)] for row in rows],
+        [{"title": column.title, "is_number": _is_number(rows, i)} for i, column in enumerate(table.columns)],
+        [[_cell(c, column, path, here, scale) for c, column in zip(row, table.columns, strict=True)] for row in rows],
         f"{address(analysis, 'analysis-file', table.key.replace('_', '-'))}{f'?{urlencode(here)}' if here else ''}",
         start,
         at(start + PAGE) if start + PAGE < len(table.rows) else "",
@@ -163,9 +165,25 @@ def _shown(analysis: type[Analysis], table: Table, here: dict[str, str], start: 
     )
 
 
-def _cell(cell: Cell, column: Column, path: str, here: dict[str, str]) -> dict[str, Any]:
+def _heat(table: Table) -> tuple[float, float]:
+    """The least and the most of the shaded cells."""
+    shaded = [
+        float(cell)
+        for row in table.rows
+        for cell, column in zip(row, table.columns, strict=True)
+        if column.is_shaded and isinstance(cell, int | float)
+    ]
+    return min(shaded, default=0.0), max(shaded, default=1.0)
+
+
+def _is_number(rows: tuple[tuple[Cell, ...], ...], i: int) -> bool:
+    return any(isinstance(row[i], int | float | Amount) for row in rows)
+
+
+def _cell(cell: Cell, column: Column, path: str, here: dict[str, str], scale: tuple[float, float]) -> dict[str, Any]:
     is_number = isinstance(cell, int | float | Amount)
-    shade = min(1.0, max(0.0, cell)) if isinstance(cell, int | float) and column.is_shaded else None
+    low, high = scale
+    shade = (cell - low) / (high - low or 1) if isinstance(cell, int | float) and column.is_shaded else None
     return {
         "words": written(cell, column.unit),
         "url": opens(cell, path, here),

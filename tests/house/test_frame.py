@@ -50,7 +50,10 @@ def test_the_sidebar_starts_with_the_boards_and_hides_what_one_may_not_open(
 ) -> None:
     request = rf.get("/staff/")
     request.user = django_user_model.objects.create_user("newcomer", is_staff=True)
-    assert [item["link"] for group in staff.sidebar(request) for item in group["items"]] == ["/kpis/"]
+    assert [item["link"] for group in staff.sidebar(request) for item in group["items"]] == [
+        "/kpis/",
+        "/kpis/analyses/",
+    ]
 
 
 @pytest.mark.django_db

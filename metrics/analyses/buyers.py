@@ -1,0 +1,57 @@
+"""What each customer has bought so far: the days, and what it came to."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from metrics.analyses.facts import MICRO, settled
+from metrics.measures.sales import Purchases
+from metrics.reading import Limits
+
+
+@dataclass
+class Buyer:
+    """Paid orders that cost something, day by day: orders of one day are one purchase."""
+
+    spent: dict[date, int] = field(default_factory=lambda: defaultdict(int))
+
+    @property
+    def purchases(self) -> int:
+        return len(self.spent)
+
+    @property
+    def first(self) -> date:
+        return min(self.spent)
+
+    @property
+    def last(self) -> date:
+        return max(self.spent)
+
+    @property
+    def money(self) -> float:
+        return sum(self.spent.values()) / MICRO
+
+    @property
+    def repeat_spend(self) -> float:
+        """The mean of all purchases but the first; 0 where there is one only."""
+        later = self.purchases - 1
+        return (self.money - self.spent[self.first] / MICRO) / later if later else 0.0
+
+    @property
+    def pace(self) -> float | None:
+        """The mean days between two purchases."""
+        return (self.last - self.first).days / (self.purchases - 1) if self.purchases > 1 else None
+
+    def until(self, day: date) -> "Buyer | None":
+        """What was known before a day, if anything was."""
+        known = Buyer({bought: money for bought, money in self.spent.items() if bought < day})
+        return known if known.spent else None
+
+
+def buyers(until: date, limits: Limits) -> dict[int, Buyer]:
+    """Everybody with a purchase before a day, by customer."""
+    found: dict[int, Buyer] = defaultdict(Buyer)
+    rows = settled(Purchases, until, limits, mark="charged").filter(subject__isnull=False)
+    for who, day, value in rows.order_by("subject", "day").values_list("subject", "day", "value"):
+        found[who].spent[day] += value
+    return dict(found)
