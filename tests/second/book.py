@@ -7,18 +7,20 @@ where there is no value.
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from tests.second.records import Records, Span
 
 Counted = Fraction | int | None
 Count = Callable[[Records, Span], Counted]
+Function = TypeVar("Function", bound=Count)
 SECOND: dict[str, Count] = {}
 
 
-def second(*keys: str) -> Callable[[Count], Count]:
+def second(*keys: str) -> Callable[[Function], Function]:
     """This function counts these KPIs."""
 
-    def keep(function: Count) -> Count:
+    def keep(function: Function) -> Function:
         for key in keys:
             assert key not in SECOND, f"{key} is counted twice."
             SECOND[key] = function

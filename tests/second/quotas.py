@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from tests.second.book import Counted, over, second
 from tests.second.deals import won, won_revenue
-from tests.second.records import DAY, Records, Row, Span
-from tests.second.shared import money
+from tests.second.records import DAY, Records, Row, Span, walk
+from tests.second.shared import day_by_day, money
 
 
 def days(span: Span) -> list[date]:
@@ -19,19 +19,23 @@ def is_in(membership: Row, day: date) -> bool:
 
 def asked_for(records: Records, span: Span, basis: str) -> Fraction:
     """The quotas of this basis, spread evenly over their days; a team's where none of its people has their own."""
-    quotas = [quota for quota in records.quotas if quota.basis == basis]
-    return sum((asked_on(records, quotas, day) for day in days(span)), Fraction(0))
+    return sum(
+        (
+            part
+            for quota in records.of("quotas", "basis").get(basis, [])
+            for day, part in day_by_day(records, quota, span).items()
+            if quota.team_id is None or quota.team_id not in with_own(records, basis, day)
+        ),
+        Fraction(0),
+    )
 
 
-def asked_on(records: Records, quotas: list[Row], day: date) -> Fraction:
-    mine = [quota for quota in quotas if quota.starts_on <= day <= quota.ends_on]
-    with_own = {quota.owner_id for quota in mine if quota.owner_id}
-    teams = {one.team_id for one in records.team_memberships if one.user_id in with_own and is_in(one, day)}
-    return sum((a_day(records, quota, day) for quota in mine if quota.team_id not in teams), Fraction(0))
-
-
-def a_day(records: Records, quota: Row, day: date) -> Fraction:
-    return money(records, quota.amount, quota.currency, day) / ((quota.ends_on - quota.starts_on).days + 1)
+@walk
+def with_own(records: Records, basis: str, day: date) -> set[int]:
+    """The teams somebody of whom has a quota of their own of this basis that day."""
+    quotas = records.of("quotas", "basis")[basis]
+    people = {quota.owner_id for quota in quotas if quota.owner_id and quota.starts_on <= day <= quota.ends_on}
+    return {one.team_id for one in records.team_memberships if one.user_id in people and is_in(one, day)}
 
 
 @second("quota_attainment")

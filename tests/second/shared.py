@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from django.conf import settings
 
-from tests.second.records import Records, Row, walk
+from tests.second.records import DAY, Records, Row, Span, walk
 
 MILLION = 1_000_000
 
@@ -61,3 +61,22 @@ def rates(records: Records) -> dict[str, list[Row]]:
         if row.quote == settings.REPORTING_CURRENCY:
             found.setdefault(row.base, []).append(row)
     return found
+
+
+def day_by_day(records: Records, row: Row, span: Span) -> dict[date, Fraction]:
+    """The even parts of an amount that fall into these days, to the millionth and each at the rate of its day.
+
+    They are rounded so that together they make up all of it.
+    """
+    length = ((row.ends_on or row.starts_on) - row.starts_on).days + 1
+    first = max(0, (span.start - row.starts_on).days)
+    numbers = range(first, min(length, (span.end - row.starts_on).days))
+    return {
+        day: money(records, _until(row, number + 1, length) - _until(row, number, length), row.currency, day)
+        for number in numbers
+        for day in [row.starts_on + number * DAY]
+    }
+
+
+def _until(row: Row, number: int, length: int) -> Fraction:
+    return rounded(Fraction(row.amount) * number / length)

@@ -1,0 +1,225 @@
+"""Recurring revenue: what each subscription was worth from when on, and what each change of it is called."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from tests.second.book import Counted, over, second
+from tests.second.records import DAY, Records, Row, Span, walk
+from tests.second.shared import is_real, money, survivor
+
+
+@dataclass
+class Step:
+    """From a moment on a subscription is worth this much a month; or rests, and was worth something before."""
+
+    at: datetime
+    subscription: Row
+    customer: int
+    kind: str
+    before: Fraction
+    after: Fraction
+    reason: str = ""
+    name: str = ""
+
+
+@walk
+def steps(records: Records) -> list[Step]:
+    """Everything that happened to the subscriptions of real customers, in its order, each change of worth named."""
+    subscriptions = records.by_id("subscriptions")
+    worth: dict[int, Fraction] = defaultdict(Fraction)
+    found: list[Step] = []
+    for event in sorted(records.subscription_events, key=lambda event: (event.at, event.id)):
+        mine = subscriptions[event.subscription_id]
+        customer = survivor(records, mine.customer_id)
+        if customer and is_real(records, customer):
+            found.append(Step(event.at, mine, customer, event.kind, worth[mine.id], Fraction(event.mrr), event.reason))
+            worth[mine.id] = Fraction(event.mrr)
+    for customer_steps in by_customer(found).values():
+        name_all(customer_steps)
+    return found
+
+
+def by_customer(found: Iterable[Step]) -> dict[int, list[Step]]:
+    gathered: dict[int, list[Step]] = defaultdict(list)
+    for step in found:
+        gathered[step.customer].append(step)
+    return gathered
+
+
+def name_all(mine: list[Step]) -> None:
+    """Call each change of one customer's recurring revenue by its name."""
+    worth: dict[int, Fraction] = defaultdict(Fraction)
+    had_any = False
+    for step in mine:
+        others = sum(amount for number, amount in worth.items() if number != step.subscription.id)
+        step.name = named(step, had_any, is_there=others > 0)
+        worth[step.subscription.id] = step.after
+        had_any = had_any or step.after > 0
+
+
+def named(step: Step, had_any: bool, is_there: bool) -> str:
+    if step.before == step.after:
+        return ""
+    if step.before and step.after:
+        return "expansion" if step.after > step.before else "contraction"
+    if step.kind in ("pause", "resume"):
+        return step.kind
+    if step.before:
+        return "contraction" if is_there else "churn"
+    if not had_any:
+        return "new"
+    return "expansion" if is_there else "reactivation"
+
+
+def moved(records: Records, span: Span, *names: str) -> Fraction:
+    """What changes of these names, or of any, added in these days, each at the rate of its day."""
+    mine = (step for step in steps(records) if step.name and (not names or step.name in names) and span.holds(step.at))
+    return sum((gained(records, step, span.day(step.at)) for step in mine), Fraction(0))
+
+
+def gained(records: Records, step: Step, day: date) -> Fraction:
+    currency = step.subscription.currency
+    return money(records, step.after, currency, day) - money(records, step.before, currency, day)
+
+
+def last_month_end(span: Span) -> date:
+    """The last day of a month that is over when these days end."""
+    return span.end.replace(day=1) - DAY
+
+
+@walk
+def standing(records: Records, span: Span) -> dict[int, Fraction]:
+    """Each customer's recurring revenue when these days end, at the rate of the last month's end or its own change."""
+    last: dict[int, Step] = {}
+    changed: dict[int, date] = {}
+    for step in steps(records):
+        if span.reached(step.at):
+            last[step.subscription.id] = step
+            if step.name:
+                changed[step.subscription.id] = span.day(step.at)
+    worth: dict[int, Fraction] = defaultdict(Fraction)
+    for number, step in last.items():
+        day = max(changed.get(number, date.min), last_month_end(span))
+        worth[step.customer] += money(records, step.after, step.subscription.currency, day)
+    return {customer: amount for customer, amount in worth.items() if amount}
+
+
+def total(records: Records, span: Span) -> Fraction:
+    return sum(standing(records, span).values(), Fraction(0))
+
+
+@second("mrr")
+def mrr(records: Records, span: Span) -> Fraction:
+    return total(records, span)
+
+
+@second("arr")
+def arr(records: Records, span: Span) -> Counted:
+    return 12 * mrr(records, span)
+
+
+def movement(key: str, name: str) -> None:
+    second(key)(lambda records, span: moved(records, span, name))
+
+
+for key, name in {
+    "new_mrr": "new",
+    "expansion_mrr": "expansion",
+    "contraction_mrr": "contraction",
+    "churned_mrr": "churn",
+    "reactivation_mrr": "reactivation",
+    "paused_mrr": "pause",
+    "resumed_mrr": "resume",
+}.items():
+    movement(key, name)
+
+
+@second("transfer_mrr")
+def transfer_mrr(records: Records, span: Span) -> Counted:
+    """What one plan or owner loses another gains: in all, nothing."""
+    return 0
+
+
+@second("net_new_mrr")
+def net_new_mrr(records: Records, span: Span) -> Counted:
+    return moved(records, span)
+
+
+@second("fx_mrr")
+def fx_mrr(records: Records, span: Span) -> Counted:
+    """What is left between opening and closing when all that people did is told."""
+    return mrr(records, span) - mrr(records, span.before()) - moved(records, span)
+
+
+@second("quick_ratio")
+def quick_ratio(records: Records, span: Span) -> Counted:
+    won = moved(records, span, "new", "expansion", "reactivation")
+    return over(won, -moved(records, span, "churn", "contraction"))
+
+
+@second("gross_mrr_churn")
+def gross_mrr_churn(records: Records, span: Span) -> Counted:
+    return over(-moved(records, span, "churn", "contraction"), mrr(records, span.before()))
+
+
+@second("net_mrr_churn")
+def net_mrr_churn(records: Records, span: Span) -> Counted:
+    lost = -moved(records, span, "churn", "contraction", "expansion", "reactivation")
+    return over(lost, mrr(records, span.before()))
+
+
+# ── Customers at both ends ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def both_ends(records: Records, span: Span) -> dict[int, tuple[Fraction, Fraction]]:
+    """What each customer had when these days began, and has when they end."""
+    opening, closing = standing(records, span.before()), standing(records, span)
+    nothing = Fraction(0)
+    return {one: (opening.get(one, nothing), closing.get(one, nothing)) for one in opening.keys() | closing.keys()}
+
+
+@second("nrr")
+def nrr(records: Records, span: Span) -> Counted:
+    pairs = both_ends(records, span).values()
+    return over(sum(end for start, end in pairs if start), sum(start for start, _ in pairs))
+
+
+@second("grr")
+def grr(records: Records, span: Span) -> Counted:
+    pairs = both_ends(records, span).values()
+    return over(sum(min(pair) for pair in pairs), sum(start for start, _ in pairs))
+
+
+def had_before(records: Records, span: Span) -> set[int]:
+    """Who ever had recurring revenue before these days."""
+    return {step.customer for step in steps(records) if step.after and span.before().holds(step.at)}
+
+
+@second("bridge_new")
+def bridge_new(records: Records, span: Span) -> Counted:
+    known = had_before(records, span)
+    return sum(end for one, (start, end) in both_ends(records, span).items() if not start and one not in known)
+
+
+@second("bridge_reactivation")
+def bridge_reactivation(records: Records, span: Span) -> Counted:
+    known = had_before(records, span)
+    return sum(end for one, (start, end) in both_ends(records, span).items() if not start and one in known)
+
+
+@second("bridge_expansion")
+def bridge_expansion(records: Records, span: Span) -> Counted:
+    return sum(end - start for start, end in both_ends(records, span).values() if start and end > start)
+
+
+@second("bridge_contraction")
+def bridge_contraction(records: Records, span: Span) -> Counted:
+    return sum(start - end for start, end in both_ends(records, span).values() if end and end < start)
+
+
+@second("bridge_churn")
+def bridge_churn(records: Records, span: Span) -> Counted:
+    return sum(start for start, end in both_ends(records, span).values() if not end)
