@@ -65,6 +65,11 @@ class Ask:
     said: Mapping[str, str]
     learned: AnalysisResult | None = None
 
+    @property
+    def found(self) -> Any:
+        """What was learned, where something was."""
+        return self.learned.found if self.learned else {}
+
     def visible(self, rows: Any) -> Any:
         """Those of some records the asker may see."""
         return rows if self.user is None else rows.visible_to(self.user)

@@ -11,7 +11,7 @@ from metrics.reading import Limits
 
 @dataclass
 class Buyer:
-    """Paid orders that cost something, day by day: orders of one day are one purchase."""
+    """Paid orders, day by day: orders of one day are one purchase."""
 
     spent: dict[date, int] = field(default_factory=lambda: defaultdict(int))
 
@@ -51,7 +51,7 @@ class Buyer:
 def buyers(until: date, limits: Limits) -> dict[int, Buyer]:
     """Everybody with a purchase before a day, by customer."""
     found: dict[int, Buyer] = defaultdict(Buyer)
-    rows = settled(Purchases, until, limits, mark="charged").filter(subject__isnull=False)
+    rows = settled(Purchases, until, limits).filter(subject__isnull=False)
     for who, day, value in rows.order_by("subject", "day").values_list("subject", "day", "value"):
         found[who].spent[day] += value
     return dict(found)
