@@ -6,10 +6,13 @@ repeat rate agree with the reference's count of rows, not with its count of days
 """
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from metrics.analyses.buyers import buyers
+from metrics.analyses.buying import learned
 from tests.imports.sets import import_cdnow, needs
 from tests.metrics.asked import night, number, series, value, world
 
@@ -50,3 +53,17 @@ def test_buyers_of_the_last_year() -> None:
     """812 bought in the 365 days that end with 30 June 1998; the reference's 818 reaches back one day more."""
     assert value("purchase_frequency", "1997-07-01", "1998-07-01").denominator == 812
     assert value("purchase_frequency", "1997-06-30", "1998-07-01").denominator == 818
+
+
+def test_the_models_learn_of_the_orders_what_the_papers_printed() -> None:
+    """BG/NBD on the first 39 weeks: r .243, α 4.414, a .793, b 2.426, log-likelihood −9582.4; 946 came back."""
+    until = date(1997, 10, 1)
+    found = learned(buyers(until, {}), until, None, 0.1)
+    assert (found["n"], found["repeaters"], found["held_out"]) == (
+        2_357,
+        946,
+        {"refusal": "nobody had bought before."},
+    )
+    assert [round(found["buying"][name], 3) for name in ("r", "alpha", "a", "b")] == [0.243, 4.414, 0.793, 2.426]
+    assert round(found["buying"]["log_likelihood"], 1) == -9582.4
+    assert [round(found["spending"][name], 2) for name in ("p", "q", "v")] == [6.25, 3.74, 15.44]
