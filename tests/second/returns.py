@@ -8,8 +8,9 @@ from tests.second.book import Counted, over, second
 from tests.second.costs import spent, to_market
 from tests.second.orders import lines, placed
 from tests.second.records import Records, Row, Span, walk
-from tests.second.shared import money, survivor
+from tests.second.shared import money, part, survivor
 
+Amount = Callable[[Row], Fraction]
 REMEMBERED = timedelta(days=90)  # how long before an order a touch has a part in it
 
 
@@ -23,44 +24,50 @@ def touches(records: Records) -> dict[int | None, list[Row]]:
     return found
 
 
-def owed(records: Records, span: Span) -> list[Row]:
-    """The orders placed within the memory of a touch: all credit together is theirs, however it is given."""
-    of = touches(records)
-    return [
-        order
-        for order in placed(records, span)
-        if any(
-            touch.at <= order.placed_at <= touch.at + REMEMBERED
-            for touch in of.get(survivor(records, order.customer_id), [])
-        )
-    ]
+def remembered(records: Records, order: Row) -> int:
+    """How many touches an order is owed to."""
+    mine = touches(records).get(survivor(records, order.customer_id), [])
+    return sum(1 for touch in mine if touch.at <= order.placed_at <= touch.at + REMEMBERED)
 
 
-def attributed(records: Records, span: Span, amount: Callable[[Row], Fraction]) -> Fraction:
-    return sum(
-        (
-            money(records, sum((amount(line) for line in lines(records, order)), Fraction(0)), order.currency, day)
-            for order in owed(records, span)
-            for day in [span.day(order.placed_at)]
-        ),
-        Fraction(0),
-    )
+def attributed(records: Records, span: Span, amount: Amount, *, evenly: bool = True) -> Fraction:
+    """What the orders anybody was touched before brought in; shared evenly, to the millionth, or all for one touch."""
+    total = Fraction(0)
+    for order in placed(records, span):
+        if touched := remembered(records, order):
+            whole = sum((amount(line) for line in lines(records, order)), Fraction(0))
+            parts = [part(whole, number, touched) for number in range(touched)] if evenly else [whole]
+            day = span.day(order.placed_at)
+            total += sum(money(records, one, order.currency, day) for one in parts)
+    return total
+
+
+def earned(line: Row) -> Fraction:
+    return Fraction(0 if line.cost is None else line.net - line.cost)
+
+
+def sold(line: Row) -> Fraction:
+    return Fraction(line.net)
 
 
 def return_on(gain: Fraction, cost: Fraction | None) -> Fraction | None:
     return None if cost is None else over(gain - cost, cost)
 
 
-@second("marketing_roi", "marketing_roi_first", "marketing_roi_last")
+@second("marketing_roi")
 def marketing_roi(records: Records, span: Span) -> Counted:
-    """Uncut it is the same however the credit is shared."""
-    gain = attributed(records, span, lambda line: Fraction(0 if line.cost is None else line.net - line.cost))
-    return return_on(gain, spent(records, span, to_market))
+    return return_on(attributed(records, span, earned), spent(records, span, to_market))
+
+
+@second("marketing_roi_first", "marketing_roi_last")
+def marketing_roi_first(records: Records, span: Span) -> Counted:
+    """Uncut it is the same whichever touch has all the credit."""
+    return return_on(attributed(records, span, earned, evenly=False), spent(records, span, to_market))
 
 
 @second("marketing_return")
 def marketing_return(records: Records, span: Span) -> Counted:
-    return return_on(attributed(records, span, lambda line: Fraction(line.net)), spent(records, span, to_market))
+    return return_on(attributed(records, span, sold), spent(records, span, to_market))
 
 
 @second("crm_roi")

@@ -63,20 +63,15 @@ def rates(records: Records) -> dict[str, list[Row]]:
     return found
 
 
+def part(amount: Fraction, number: int, of: int) -> Fraction:
+    """One of so many equal parts, to the millionth, counted from 0: together they make up all of it."""
+    return rounded(amount * (number + 1) / of) - rounded(amount * number / of)
+
+
 def day_by_day(records: Records, row: Row, span: Span) -> dict[date, Fraction]:
-    """The even parts of an amount that fall into these days, to the millionth and each at the rate of its day.
-
-    They are rounded so that together they make up all of it.
-    """
+    """The even parts of an amount that fall into these days, each at the rate of its day."""
     length = ((row.ends_on or row.starts_on) - row.starts_on).days + 1
-    first = max(0, (span.start - row.starts_on).days)
-    numbers = range(first, min(length, (span.end - row.starts_on).days))
-    return {
-        day: money(records, _until(row, number + 1, length) - _until(row, number, length), row.currency, day)
-        for number in numbers
-        for day in [row.starts_on + number * DAY]
-    }
-
-
-def _until(row: Row, number: int, length: int) -> Fraction:
-    return rounded(Fraction(row.amount) * number / length)
+    first, last = max(0, (span.start - row.starts_on).days), min(length, (span.end - row.starts_on).days)
+    days = {number: row.starts_on + number * DAY for number in range(first, last)}
+    amount = Fraction(row.amount)
+    return {day: money(records, part(amount, number, length), row.currency, day) for number, day in days.items()}
