@@ -9,10 +9,15 @@ from math import sqrt
 from statistics import fmean, median, stdev
 from typing import NamedTuple
 
-from metrics.mathematics.student import t_quantile
+from metrics.mathematics.control import Kind, control_chart
+from metrics.mathematics.intervals import Interval
+from metrics.mathematics.line import fit_line
+from metrics.mathematics.student import t_below, t_quantile
 
 FAR = 3.5
 LEAST = 5  # values below which nothing is called odd
+MANY = 8  # values before the last one, for it to be held against them
+SURE = 0.05
 
 
 class Anomaly(NamedTuple):
@@ -30,6 +35,51 @@ class Extreme(NamedTuple):
     at: int
     extreme: float
     allowed: float
+
+
+class Surprise(NamedTuple):
+    """The last value against what those before it let expect, and how often noise alone strays as far (p)."""
+
+    value: float
+    expected: float
+    usual: Interval
+    chance: float
+    n: int
+
+    @property
+    def is_up(self) -> bool:
+        return self.value > self.expected
+
+
+def surprise(values: Sequence[float | None]) -> Surprise | None:
+    """How far the last value strays from the level, or where there surely is one the slope, of those before it.
+
+    Only values since the level last shifted count; None where they are fewer than eight, or never moved.
+    """
+    last = values[-1] if values else None
+    if last is None:
+        return None
+    places = [i for i, value in enumerate(values[:-1]) if value is not None]
+    before = [value for value in values[:-1] if value is not None]
+    shifts = [signal.at for signal in control_chart(before).signals if signal.kind in (Kind.HIGHER, Kind.LOWER)]
+    start = max(shifts, default=0)
+    places, before = places[start:], before[start:]
+    if len(before) < MANY:
+        return None
+    line = fit_line(places, before)
+    if line.chance < SURE:
+        return _against(last, line.at(len(values) - 1), line.band(len(values) - 1), len(before), 2)
+    half = t_quantile(0.975, len(before) - 1) * stdev(before) * sqrt(1 + 1 / len(before))
+    middle = fmean(before)
+    return _against(last, middle, Interval(middle - half, middle + half), len(before), 1)
+
+
+def _against(value: float, expected: float, usual: Interval, n: int, told: int) -> Surprise | None:
+    """The interval holds nineteen of twenty; from its width comes how far the value strays."""
+    unit = (usual.high - expected) / t_quantile(0.975, n - told)
+    if not unit:
+        return None
+    return Surprise(value, expected, usual, 2 * (1 - t_below(abs(value - expected) / unit, n - told)), n)
 
 
 def anomalies(values: Sequence[float | None], far: float = FAR) -> list[Anomaly]:

@@ -46,16 +46,20 @@ class Association:
         return self.adjusted <= FALSE
 
 
-def associations(series: Mapping[str, Series], *, lags: int = LAGS, season: int | None = None) -> list[Association]:
+def associations(
+    series: Mapping[str, Series], *, lags: int = LAGS, season: int | None = None, of: str | None = None
+) -> list[Association]:
     """Every pair of series with one entry a period, at its strongest lag, the surest first.
 
-    Gaps are left out pair by pair. A season is taken out of series without a gap.
+    Gaps are left out pair by pair. A season is taken out of series without a gap. `of` keeps the pairs of one series,
+    which then comes first.
     """
-    changes = {name: _changes(values, season) for name, values in series.items()}
+    changes = {name: changes_of(values, season) for name, values in series.items()}
+    couples = combinations(changes, 2) if of is None else ((of, name) for name in changes if name != of)
     tried: list[tuple[str, str, int, list[tuple[float, float]], float]] = []
-    for first, second in combinations(changes, 2):
+    for first, second in couples:
         for lag in range(-lags, lags + 1):
-            pairs = _pairs(changes[first], changes[second], lag)
+            pairs = pairs_of(changes[first], changes[second], lag)
             if len(pairs) >= LEAST and (found := pearson(pairs)) is not None:
                 tried.append((first, second, lag, pairs, found))
     chances = [chance_of(found, len(pairs)) for *_, pairs, found in tried]
@@ -119,13 +123,15 @@ def adjust(chances: Sequence[float]) -> list[float]:
     return found
 
 
-def _changes(values: Series, season: int | None) -> list[float | None]:
+def changes_of(values: Series, season: int | None) -> list[float | None]:
+    """From each period to the next, without what the season adds where no period is missing."""
     known = [value for value in values if value is not None]
     plain: Series = without_season(known, season) if len(known) == len(values) else values
     return [None if a is None or b is None else b - a for a, b in pairwise(plain)]
 
 
-def _pairs(first: Series, second: Series, lag: int) -> list[tuple[float, float]]:
+def pairs_of(first: Series, second: Series, lag: int) -> list[tuple[float, float]]:
+    """What both were, `second` by so many periods later."""
     if lag < 0:
-        return [(a, b) for b, a in _pairs(second, first, -lag)]
+        return [(a, b) for b, a in pairs_of(second, first, -lag)]
     return [(a, b) for a, b in zip(first, second[lag:], strict=False) if a is not None and b is not None]

@@ -45,6 +45,7 @@ class Step:
     height: float | None
     url: Address
     standing: Standing | None = None
+    signal: str = ""
 
     @property
     def label(self) -> str:
@@ -62,7 +63,7 @@ class Step:
     @property
     def note(self) -> str:
         moved = self.standing.briefly if self.standing else ""
-        marks = [reason_in_words(self.value), MARKS.get(self.value.status, ""), moved]
+        marks = [reason_in_words(self.value), MARKS.get(self.value.status, ""), moved, self.signal]
         return ", ".join(mark for mark in marks if mark)
 
     @property
@@ -85,6 +86,9 @@ class Series:
     asked: Period
     rows: Address
     standings: Mapping[Period, Standing] = field(default_factory=dict)
+    signals: Mapping[Period, str] = field(default_factory=dict)
+    benchmarks: Sequence[tuple[float, str]] = ()
+    events: Sequence[tuple[date, str]] = ()
 
     @property
     def is_bars(self) -> bool:
@@ -96,10 +100,37 @@ class Series:
         known = [float(v.value) for v in self.values if v.value is not None]
         if self.has_band:
             known += [end for v in self.values for end in (v.low, v.high) if end is not None]
+        known += self._near(known)
         scale = charts.scale_of(known, self.kpi.unit, from_zero=self.is_bars or self.kpi.unit is Unit.SECONDS)
         if self.kpi.is_share and scale.high > 1:
             return charts.Scale(scale.low, 1.0, tuple(t for t in scale.ticks if t <= 1))
         return scale
+
+    def _near(self, known: Sequence[float]) -> list[float]:
+        """The figures of others that may stand on the chart without making its own line flat."""
+        if not known:
+            return []
+        reach = max(max(known) - min(known), 0.25 * max(map(abs, known)))
+        return [at for at, _ in self.benchmarks if min(known) - reach <= at <= max(known) + reach]
+
+    @property
+    def benchmark_lines(self) -> list[tuple[float, str]]:
+        """Where others stand; of several only the lowest and the highest are named."""
+        seen = sorted({at for at, _ in self.benchmarks if self.scale.low <= at <= self.scale.high})
+        return [
+            (self.scale.height(at), in_unit(at, self.kpi.unit) if at in (seen[0], seen[-1]) else "") for at in seen
+        ]
+
+    @property
+    def event_lines(self) -> list[tuple[float, str]]:
+        """Where marked dates fall, in percent of the width."""
+        found = []
+        for day, name in self.events:
+            place = next((i for i, period in enumerate(self.periods) if day in period), None)
+            if place is not None:
+                share = (day - self.periods[place].start).days / self.periods[place].days
+                found.append((round(100 * (place + share) / len(self.periods), 2), f"{name}, {day.day} {day:%b %Y}"))
+        return found
 
     @property
     def has_band(self) -> bool:
@@ -135,6 +166,7 @@ class Series:
                 height=None if height is None else abs(height - self.zero) if self.is_bars else height,
                 url=self.rows.of_days({"start": period.start.isoformat(), "end": period.end.isoformat()}),
                 standing=self.standings.get(period),
+                signal=self.signals.get(period, ""),
             )
             for i, (period, value, x, height) in enumerate(
                 zip(self.periods, self.values, charts.across(len(self.periods)), self._heights, strict=True)
