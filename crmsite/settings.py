@@ -53,6 +53,7 @@ DEMO = env.bool("PLUMB_DEMO", default=False)
 USE_TZ = True
 TIME_ZONE = env.str("PLUMB_TIME_ZONE", default="Europe/Berlin")  # days are days of this place
 REPORTING_CURRENCY = env.str("PLUMB_REPORTING_CURRENCY", default="EUR")
+PACK = env.str("PLUMB_PACK", default="general")  # the boards to start with, until somebody chooses on the page
 CAC_LAG_DAYS = env.int("PLUMB_CAC_LAG_DAYS", default=30)  # how long before a first payment its cost was spent
 DISCOUNT_RATE = Decimal(env.str("PLUMB_DISCOUNT_RATE", default="0.1"))  # a year, for what later money is worth today
 FISCAL_YEAR_START = env.int("PLUMB_FISCAL_YEAR_START", default=1)  # month

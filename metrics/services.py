@@ -1,4 +1,4 @@
-"""What people do to the numbers' books: lock them up to a day, and lift a lock again."""
+"""What people do about the numbers: lock the books up to a day, lift a lock, choose the boards that come first."""
 
 from datetime import date, datetime
 
@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from customers.models import User
 from metrics import calendar
-from metrics.models import PeriodLock, Run
+from metrics.models import PackChoice, PeriodLock, Run
+from metrics.packs import PACKS
 
 
 @transaction.atomic
@@ -36,6 +37,14 @@ def lift_lock(lock: PeriodLock, *, at: datetime | None = None, by: User | None =
     last.lifted_at, last.lifted_by = at or timezone.now(), by
     last.save(update_fields=["lifted_at", "lifted_by"])
     return last
+
+
+def choose_pack(key: str, *, at: datetime | None = None, by: User | None = None) -> PackChoice:
+    """Let the boards of one trade come first, for everybody."""
+    if key not in PACKS:
+        words = f"Choose one of {', '.join(PACKS)}."
+        raise ValidationError({"pack": ValidationError(words, code="no-such-pack")})
+    return PackChoice.objects.create(pack=key, chosen_at=at or timezone.now(), chosen_by=by)
 
 
 def _refused(words: str, code: str) -> ValidationError:

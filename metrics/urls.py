@@ -8,6 +8,7 @@ app_name = "kpis"
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("all/", views.catalogue, name="all"),
+    path("packs/", views.packs_page, name="packs"),
     path("conventions/", views.conventions, name="conventions"),
     path("boards/<slug:key>/", views.board, name="board"),
     path("analyses/", views.analyses_page, name="analyses"),

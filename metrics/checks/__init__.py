@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from metrics.checks.kpis import kpi_complaints
@@ -22,11 +23,21 @@ def declarations(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     from metrics import registry
 
     found = [*dimensions(DIMENSIONS.values()), *taken_twice(DECLARED)]
+    found += pack()
     for measure in registry.all_measures():
         found += complaints(measure, measure_complaints(measure))
     for kpi in registry.all_kpis():
         found += complaints(kpi, kpi_complaints(kpi))
     return found
+
+
+def pack() -> list[CheckMessage]:
+    """The installation starts with boards there are."""
+    from metrics.packs import PACKS
+
+    if settings.PACK in PACKS:
+        return []
+    return [Error(f"PLUMB_PACK is {settings.PACK!r}, and no pack. It may be {', '.join(PACKS)}.", id="metrics.E004")]
 
 
 def complaints(declared: type, found: Iterable[Complaint]) -> list[CheckMessage]:

@@ -7,8 +7,10 @@ from metrics.models.change import Change
 from metrics.models.definition import Definition
 from metrics.models.fact import Cell, Fact, MeasureState
 from metrics.models.goal import Goal, GoalReading
+from metrics.models.lifetime import LifetimeEstimate
 from metrics.models.lock import PeriodLock
 from metrics.models.manual import ManualMeasure, ManualValue
+from metrics.models.pack import PackChoice
 from metrics.models.quality import QualityCheck
 from metrics.models.run import Night, Run, RunStep
 from metrics.models.snapshot import Snapshot
@@ -24,10 +26,12 @@ __all__ = [
     "Finding",
     "Goal",
     "GoalReading",
+    "LifetimeEstimate",
     "ManualMeasure",
     "ManualValue",
     "MeasureState",
     "Night",
+    "PackChoice",
     "PeriodLock",
     "QualityCheck",
     "Run",

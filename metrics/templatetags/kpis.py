@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django import template
 
 if TYPE_CHECKING:  # Forms load all template tags very early; the pages need not come along.
+    from metrics.boards import Board
     from metrics.views.address import Address
     from metrics.views.asked import Asked
 
@@ -15,6 +16,14 @@ register = template.Library()
 def days(here: "Address", name: str) -> str:
     """The address of the same page about other days."""
     return str(here.of_days({"period": name}))
+
+
+@register.simple_tag(takes_context=True)
+def tabs(context: template.Context, here: "Board | None" = None) -> "list[Board]":
+    """The boards on top of the page."""
+    from metrics.views import tabs
+
+    return tabs.tabs(context["request"], here or None)
 
 
 @register.filter

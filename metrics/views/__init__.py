@@ -7,6 +7,7 @@ from metrics.views.changes import changes_page
 from metrics.views.files import breakdown_file, rows_file, series_file
 from metrics.views.handbook import conventions, handbook_page
 from metrics.views.kpi import kpi_page
+from metrics.views.packs import packs_page
 from metrics.views.rows import rows_page
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "handbook_page",
     "kpi_page",
     "overview",
+    "packs_page",
     "rows_file",
     "rows_page",
     "series_file",

@@ -8,7 +8,7 @@ from metrics.boards import BOARDS, OVERVIEW, Board
 from metrics.kpis import lifecycle
 from metrics.language import KPI
 from metrics.reading import Slice
-from metrics.sight import sight_of, visible_kpis
+from metrics.sight import sight_of
 from metrics.views import waterfall
 from metrics.views.address import address_of
 from metrics.views.cards import Card, cards_and_more
@@ -16,18 +16,19 @@ from metrics.views.frame import page, show
 from metrics.views.span import Span, span_of
 from metrics.views.standing import grain_of, standings
 from metrics.views.state import is_empty, state_of
+from metrics.views.tabs import pack_of
 
 
 @page
 def overview(request: HttpRequest) -> HttpResponse:
-    return _show(request, OVERVIEW)
+    return _show(request, pack_of(request).overview)
 
 
 @page
 def board(request: HttpRequest, key: str) -> HttpResponse:
     if key not in BOARDS:
         raise Http404(f"There is no board {key!r}.")
-    return _show(request, BOARDS[key])
+    return _show(request, pack_of(request).overview if key == OVERVIEW.key else BOARDS[key])
 
 
 def _show(request: HttpRequest, board: Board) -> HttpResponse:
@@ -44,7 +45,6 @@ def _show(request: HttpRequest, board: Board) -> HttpResponse:
         "metrics/board.html",
         board.title,
         board=board,
-        boards=[one for one in BOARDS.values() if visible_kpis(request.user, one.kpis)],
         span=span,
         here=address_of(request, ()).of_days(span.asked),
         state=state,

@@ -2,15 +2,16 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from metrics.boards import BOARDS
 from metrics.handbook.areas import by_area, title_of
 from metrics.handbook.sources import names_of
 from metrics.language import KPI
 from metrics.registry import every_kpi
 from metrics.sight import visible_kpis
 from metrics.views.frame import page, show, url_of
+from metrics.views.packs import may_choose
 from metrics.views.span import span_of
 from metrics.views.state import state_of
+from metrics.views.tabs import other_boards, pack_of
 
 LONGEST = 100
 
@@ -43,7 +44,9 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         of=len(seen),
         span=span,
         state=state_of(span.settled),
-        boards=[board for board in BOARDS.values() if visible_kpis(request.user, board.kpis)],
+        others=[] if wanted else other_boards(request),
+        pack=pack_of(request),
+        may_choose=may_choose(request),
         is_catalogue=True,
     )
 

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from metrics.boards import BOARDS, Board
 from metrics.handbook.conventions import CONVENTIONS
 from metrics.handbook.entries import Entry
 from metrics.handbook.sources import NAMED, TEXTS, further
@@ -23,7 +22,6 @@ def handbook_page(request: HttpRequest, key: str) -> HttpResponse:
         entry=Entry(kpi),
         number=url_of(kpi),
         span=span_of(request),
-        boards=_boards(request),
     )
 
 
@@ -47,10 +45,5 @@ def conventions(request: HttpRequest) -> HttpResponse:
         rows=rows,
         further=[{"title": kpi.title, "url": url_of(kpi, "handbook")} for kpi in further() if kpi in seen],
         span=span_of(request),
-        boards=_boards(request),
         is_catalogue=True,
     )
-
-
-def _boards(request: HttpRequest) -> list[Board]:
-    return [board for board in BOARDS.values() if visible_kpis(request.user, board.kpis)]
