@@ -1,8 +1,10 @@
 """Who may see, change and delete whose rows: the whole table, counted by hand, and the same at every door."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db.models import Model
 
 from customers import access
@@ -224,3 +226,15 @@ def test_a_record_may_be_sent_back_as_it_was_read(owner: User) -> None:
     read = api_of(owner).get(f"/api/v1/customers/{row.pk}/").json()
     answer = api_of(owner).put(f"/api/v1/customers/{row.pk}/", read | {"segment": "Trade"})
     assert (answer.status_code, answer.json()["segment"], answer.json()["version"]) == (200, "Trade", 2)
+
+
+@pytest.mark.django_db
+def test_django_s_own_permissions_open_nothing_and_cost_nothing(manager: User, django_assert_num_queries: Any) -> None:
+    manager.user_permissions.add(Permission.objects.get(codename="delete_customer"))
+    with django_assert_num_queries(0):
+        assert not manager.has_perm("customers.delete_customer")
+        assert not manager.has_module_perms("customers")
+    manager.is_superuser = True
+    assert manager.has_perm("customers.delete_customer")
+    manager.is_active = False
+    assert not manager.has_perm("customers.delete_customer")
