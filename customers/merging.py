@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 
-from customers.record import Record
+from customers.record import Record, RecordQuerySet
 
 
 def move_relations(old: Model, new: Model, *, keep: tuple[str, ...] = ()) -> None:
@@ -26,6 +26,9 @@ def move_relations(old: Model, new: Model, *, keep: tuple[str, ...] = ()) -> Non
             name = relation.field.name
             rows = relation.related_model._base_manager.filter(**{name: old}).exclude(pk=new.pk)
             _point(rows, {name: new})
+            together = relation.related_model._default_manager.filter(**{name: new})
+            if isinstance(together, RecordQuerySet):
+                together.brought_together()
     for field in old._meta.many_to_many:
         getattr(new, field.name).add(*getattr(old, field.name).all())
     for rows, name in _mentions(old):

@@ -23,6 +23,9 @@ class RecordQuerySet(models.QuerySet[_Row]):
     def deletable_by(self, user: Any) -> Self:
         return self.filter(access.rows(self.model, user, "delete"))
 
+    def brought_together(self) -> None:
+        """These rows belonged to several records that are one now; for most kinds nothing follows from that."""
+
 
 class Visible(models.Model):
     """A row with a door: `family` names its line in the table of rights, `owned_by` the path to its owner."""

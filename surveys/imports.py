@@ -69,17 +69,8 @@ class SurveyAnswers(Resource):
 
     def settle(self, drafts: Sequence[Draft]) -> None:
         """Of one customer's answers in one wave of a relational survey, only the last counts."""
-        waves = {
-            (draft.instance.survey_id, draft.instance.customer_id, draft.instance.wave)
-            for draft in drafts
-            if draft.instance.survey.is_relational and draft.instance.customer_id and draft.instance.wave
-        }
-        for survey, person_asked, wave in waves:
-            rivals = Answer.objects.standing().filter(survey=survey, customer=person_asked, wave=wave)
-            *earlier, last = rivals.order_by("answered_at", "id")
-            for answer in earlier:
-                answer.superseded_by = last
-                answer.save()
+        asked = {draft.instance.customer_id for draft in drafts if draft.instance.wave}
+        Answer.objects.filter(customer__in=asked - {None}).brought_together()
 
 
 IMPORTS: list[type[Resource]] = [SurveyAnswers]

@@ -1,5 +1,6 @@
 """Questions about many answers, in the words of the trade: what a row is, spelled once."""
 
+from itertools import groupby
 from typing import Any, Self
 
 from django.db.models import BigIntegerField, DecimalField, Exists, F, OuterRef, Q, Subquery
@@ -22,6 +23,16 @@ class AnswerQuerySet(RecordQuerySet):
     def standing(self) -> Self:
         """Answers that count: not voided, not replaced by a later one."""
         return self.filter(voided_at=None, superseded_by=None)
+
+    def brought_together(self) -> None:
+        """Of one customer's answers in one wave of a relational survey, only the last counts."""
+        answers = self.standing().filter(survey__is_relational=True, customer__isnull=False).exclude(wave="")
+        in_order = answers.order_by("survey", "customer", "wave", "answered_at", "id")
+        for _, wave in groupby(in_order, key=lambda answer: (answer.survey_id, answer.customer_id, answer.wave)):
+            *earlier, last = wave
+            for answer in earlier:
+                answer.superseded_by = last
+                answer.save()
 
     def csat(self) -> Self:
         return self.filter(survey__kind=SurveyKind.CSAT)

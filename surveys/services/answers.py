@@ -144,9 +144,5 @@ def _settle_wave(answer: Answer) -> None:
     if not (answer.survey.is_relational and answer.wave and answer.customer):
         return
     Customer.objects.select_for_update(no_key=True).get(pk=answer.customer.pk)
-    rivals = Answer.objects.standing().filter(survey=answer.survey, customer=answer.customer, wave=answer.wave)
-    *earlier, last = rivals.order_by("answered_at", "id")
-    for one in earlier:
-        one.superseded_by = last
-        one.save()
+    Answer.objects.filter(survey=answer.survey, customer=answer.customer, wave=answer.wave).brought_together()
     answer.refresh_from_db()

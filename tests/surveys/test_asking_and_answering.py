@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from customers.models import Team, TeamMembership
+from customers.services import merge_customers
 from support.services import merge_tickets, reopen_ticket, solve_ticket
 from surveys.models import Answer, Invitation
 from surveys.services import (
@@ -160,6 +161,15 @@ def test_in_a_wave_the_last_answer_of_a_customer_counts_however_it_was_entered()
     _, token = invite(survey, customer=customer, wave="2026-Q1", at=day(21))
     take_answer(token, score=10, at=day(22))
     assert standing() == [8, 7, 10]
+
+
+def test_two_customers_that_are_one_have_one_answer_in_a_wave() -> None:
+    survey, customer, other = make_nps(), make_customer("A"), make_customer("A again")
+    record_answer(survey, customer=customer, wave="2026-Q1", score=9, at=day(10))
+    record_answer(survey, customer=other, wave="2026-Q1", score=3, at=day(20))
+    record_answer(survey, customer=other, wave="2025-Q4", score=8, at=day(1))
+    merge_customers(customer, other)
+    assert standing() == [8, 3]
 
 
 def test_two_tickets_are_two_answers() -> None:
