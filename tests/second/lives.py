@@ -67,18 +67,4 @@ def life_of(records: Records, ticket: Row) -> Life:
     told = records.of("ticket_events", "ticket_id").get(ticket.id, [])
     for event in sorted(told, key=lambda event: (event.at, event.id)):
         life.step(event.kind, event.at)
-    if not told:
-        for at, kind in dated(ticket):
-            life.step(kind, at)
     return life
-
-
-def dated(ticket: Row) -> list[tuple[datetime, str]]:
-    """What must have happened to a ticket of which only the dates are known."""
-    steps = [
-        (ticket.first_solved_at, "solved"),
-        (ticket.awaited_since, "reopened"),
-        (ticket.replied_at, "agent_reply"),
-        (ticket.solved_at, "solved"),
-    ]
-    return [(at, kind) for at, kind in steps if at]

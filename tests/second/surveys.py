@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from tests.second.book import Counted, over, second, share
 from tests.second.records import Records, Row, Span, walk
-from tests.second.shared import is_real, survivor
+from tests.second.shared import is_real, rounded, survivor
 from tests.second.ways import within
 
 
@@ -53,12 +53,14 @@ def csat_mean(records: Records, span: Span) -> Counted:
 
 @second("satisfaction_index")
 def satisfaction_index(records: Records, span: Span) -> Counted:
+    """How far up the scale each answer is, times its weight; kept to the millionth."""
     weighed = [
-        (Fraction(survey.index_weight), Fraction(answer.score - survey.scale_min, survey.scale_max - survey.scale_min))
+        (weight, rounded(weight * Fraction(answer.score - survey.scale_min, survey.scale_max - survey.scale_min)))
         for answer, survey in standing(records)
         if survey.index_weight is not None and span.holds(answer.answered_at)
+        for weight in [Fraction(survey.index_weight)]
     ]
-    return over(100 * sum(weight * place for weight, place in weighed), sum(weight for weight, _ in weighed))
+    return over(100 * sum(points for _, points in weighed), sum(weight for weight, _ in weighed))
 
 
 # ── Recommendation ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -76,19 +78,25 @@ def on_scale(found: list[tuple[Row, Row]], low: int, high: int) -> list[tuple[Ro
 
 
 def once_a_wave(records: Records, span: Span) -> list[tuple[Row, Row]]:
-    """Answers about us as a whole: of each customer and wave the last."""
+    """Answers about us as a whole; in a wave the last of each customer."""
     last = {}
     for answer, survey in sorted(standing(records), key=lambda pair: (pair[0].answered_at, pair[0].id)):
-        if survey.kind == "nps" and survey.is_relational:
-            customer = survivor(records, answer.customer_id)
-            whose = (survey.id, customer, answer.wave) if customer and answer.wave else answer.id
-            last[whose] = (answer, survey)
-    return [pair for pair in last.values() if span.holds(pair[0].answered_at)]
+        customer = survivor(records, answer.customer_id)
+        is_wave = survey.is_relational and answer.wave and customer
+        last[(survey.id, answer.wave, customer) if is_wave else answer.id] = (answer, survey)
+    return [pair for pair in last.values() if pair[1].kind == "nps" and span.holds(pair[0].answered_at)]
+
+
+def about_one_thing(pair: tuple[Row, Row]) -> bool:
+    """Said of one ticket, order or visit, in a survey that asks about such."""
+    answer, survey = pair
+    return not survey.is_relational and bool(answer.ticket_id or answer.order_id or answer.appointment_id)
 
 
 @second("nps")
 def nps(records: Records, span: Span) -> Counted:
-    return score(on_scale(once_a_wave(records, span), 0, 10))
+    found = on_scale(once_a_wave(records, span), 0, 10)
+    return score([pair for pair in found if not about_one_thing(pair)])
 
 
 @second("nps_5")
@@ -98,8 +106,8 @@ def nps_5(records: Records, span: Span) -> Counted:
 
 @second("nps_transactional")
 def nps_transactional(records: Records, span: Span) -> Counted:
-    found = [pair for pair in answers(records, span, "nps") if not pair[1].is_relational]
-    return score(on_scale(found, 0, 10))
+    found = on_scale(answers(records, span, "nps"), 0, 10)
+    return score([pair for pair in found if about_one_thing(pair)])
 
 
 # ── Answering at all ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -118,11 +126,11 @@ def survey_response_rate(records: Records, span: Span) -> Counted:
 
 
 def answered_in_time(records: Records, invitation: Row) -> bool:
-    """A later answer replaces the first one and counts once; a voided one is none."""
+    """Thinking again later does not undo it; what was given by mistake, and not replaced, is no answer."""
     enough = records.by_id("surveys")[invitation.survey_id].answer_within
     given = records.of("answers", "invitation_id").get(invitation.id, [])
     return any(
         within(enough, invitation.sent_at, answer.answered_at)
         for answer in given
-        if answer.voided_at is None and answer.superseded_by_id is None
+        if answer.voided_at is None or answer.superseded_by_id
     )

@@ -27,5 +27,5 @@ def whole(time: timedelta) -> int:
 
 
 def within(enough: timedelta, since: datetime, came: datetime | None) -> bool:
-    """Whether something came, and in time."""
-    return came is not None and came - since <= enough
+    """Whether something came, and in time: a window is as half-open as every stretch of days."""
+    return came is not None and came - since < enough

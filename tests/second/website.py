@@ -99,7 +99,7 @@ def carts(records: Records, span: Span) -> list[Row]:
 def is_left(records: Records, cart: Row) -> bool:
     """No order within a day of its last activity."""
     order = records.by_id("orders").get(cart.order_id)
-    return order is None or order.placed_at > cart.last_activity_at + DAY
+    return order is None or not within(DAY, cart.last_activity_at, order.placed_at)
 
 
 @second("cart_abandonment")
