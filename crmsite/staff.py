@@ -81,7 +81,7 @@ FOLDED = ("Marketing", "Surveys", "Numbers", "Set up")
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """The boards and analyses first, then a group a room; only doors that exist and that this person may open."""
-    boards = {"title": "Boards", "icon": "monitoring", "link": "/kpis/"}
+    boards = {"title": "Boards", "icon": "monitoring", "link": "/kpis/", "active": _is_board}
     analyses = {"title": "Analyses", "icon": "query_stats", "link": "/kpis/analyses/"}
     groups: list[dict[str, Any]] = [
         {"title": room, "collapsible": room in FOLDED, "items": _open_doors(doors, request)}
@@ -91,6 +91,10 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         health = {"title": "Health", "icon": "monitor_heart", "link": "/staff/health/"}
         next(group for group in groups if group["title"] == "Numbers")["items"].append(health)
     return [{"items": [boards, analyses]}, *(group for group in groups if group["items"])]
+
+
+def _is_board(request: HttpRequest) -> bool:
+    return request.path.startswith("/kpis/") and not request.path.startswith("/kpis/analyses/")
 
 
 def stylesheet(request: HttpRequest) -> str:

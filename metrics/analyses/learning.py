@@ -1,5 +1,6 @@
 """What analyses learn once a night, because it takes too long to work out while somebody waits."""
 
+import logging
 import time
 
 from django.db import transaction
@@ -9,6 +10,8 @@ from metrics.analyses.book import Analysis, all_analyses
 from metrics.mathematics.enough import TooFew
 from metrics.models import AnalysisResult, Run
 from metrics.models.analysis import KEPT
+
+log = logging.getLogger(__name__)
 
 
 def latest_run() -> Run | None:
@@ -22,7 +25,17 @@ def learn_all(*, anew: bool = False) -> list[AnalysisResult]:
     if run is None:
         return []
     done = set() if anew else set(AnalysisResult.objects.filter(run=run).values_list("analysis", flat=True))
-    return [learn(one, run) for one in all_analyses() if one.learns and one.key not in done]
+    due = [one for one in all_analyses() if one.learns and one.key not in done]
+    return [learned for one in due if (learned := _try_to_learn(one, run))]
+
+
+def _try_to_learn(analysis: type[Analysis], run: Run) -> AnalysisResult | None:
+    """What goes wrong in one is no reason for the others to learn nothing."""
+    try:
+        return learn(analysis, run)
+    except Exception:
+        log.exception("%s could not learn from %s.", analysis.key, run)
+        return None
 
 
 @transaction.atomic

@@ -63,7 +63,9 @@ class Lifetimes(Analysis):
                 Figure("ended", "Have left", whole.ended),
             ),
             charts=(curves.chart("stay", "Still here", groups, "Months since they came"),),
-            tables=(curves.table("groups", "Still here on day …", "Group" if by == WHOLE else CUTS[by], groups, HORIZONS),),
+            tables=(
+                curves.table("groups", "Still here on day …", "Group" if by == WHOLE else CUTS[by], groups, HORIZONS),
+            ),
         )
 
 

@@ -19,8 +19,9 @@ from metrics.views.span import span_of
 from metrics.views.state import is_empty, state_of
 from metrics.wording import in_unit
 
-PAGE = 50
+FIRST, PAGE = 15, 50  # rows of a table among others, and alone
 LONGEST = 100_000
+HEAT = 4  # shaded columns make a heat table
 
 
 @page
@@ -55,7 +56,7 @@ def analysis_page(request: HttpRequest, key: str) -> HttpResponse:
         figures=[_figure(one) for one in found.figures] if not paged else [],
         charts=[drawing(one) for one in found.charts] if not paged else [],
         tables=[
-            _shown(analysis, table, here, start)
+            _shown(analysis, table, here, start, is_alone=bool(paged) or len(found.tables) == 1)
             for table in found.tables
             for start in [paged.get(table.key, 0)]
             if not paged or table.key in paged
@@ -136,7 +137,7 @@ class Shown:
 
     @property
     def is_heat(self) -> bool:
-        return any(column.is_shaded for column in self.table.columns)
+        return sum(column.is_shaded for column in self.table.columns) >= HEAT
 
 
 def _paged(request: HttpRequest, found: Result) -> dict[str, int]:
@@ -147,8 +148,9 @@ def _paged(request: HttpRequest, found: Result) -> dict[str, int]:
     return {key: int(start) if start.isascii() and start.isdigit() and int(start[:9]) < LONGEST else 0}
 
 
-def _shown(analysis: type[Analysis], table: Table, here: dict[str, str], start: int) -> Shown:
-    rows = table.rows[start : start + PAGE]
+def _shown(analysis: type[Analysis], table: Table, here: dict[str, str], start: int, *, is_alone: bool) -> Shown:
+    size = PAGE if is_alone else FIRST
+    rows = table.rows[start : start + size]
     path, scale = address(analysis), _heat(table)
 
     def at(place: int) -> str:
@@ -160,7 +162,7 @@ def _shown(analysis: type[Analysis], table: Table, here: dict[str, str], start: 
         [[_cell(c, column, path, here, scale) for c, column in zip(row, table.columns, strict=True)] for row in rows],
         f"{address(analysis, 'analysis-file', table.key.replace('_', '-'))}{f'?{urlencode(here)}' if here else ''}",
         start,
-        at(start + PAGE) if start + PAGE < len(table.rows) else "",
+        at(start + PAGE if is_alone else 0) if start + size < len(table.rows) else "",
         at(max(0, start - PAGE)) if start else "",
     )
 
@@ -205,6 +207,10 @@ def _choice(request: HttpRequest, analysis: type[Analysis], choice: Any, asked: 
             for key, title in choice.options.items()
         ],
         "others": others,
+        "offers": [
+            {"key": key, "title": title, "is_chosen": key == asked.said[choice.key].replace("-", "_")}
+            for key, title in choice.offers(request.user).items()
+        ],
     }
 
 
