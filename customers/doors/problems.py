@@ -11,6 +11,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from customers.patience import ASK_AGAIN_AFTER, SAID, was_cut_off
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -26,6 +28,15 @@ class Stale(exceptions.APIException):
     status_code = 412
     default_detail = "Somebody changed this record meanwhile. Read it again."
     default_code = "stale"
+
+
+class TooLong(exceptions.APIException):
+    """The database stopped counting; `wait` becomes the header Retry-After."""
+
+    status_code = 503
+    default_detail = SAID
+    default_code = "too-long"
+    wait = ASK_AGAIN_AFTER
 
 
 def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -56,6 +67,8 @@ def _said_by_the_api(exc: Exception) -> Exception:
         return Conflict("Other records still refer to this one.", code="in-use")
     if isinstance(exc, IntegrityError):
         return _constraint(exc)
+    if was_cut_off(exc):
+        return TooLong()
     if isinstance(exc, DataError):
         return exceptions.ValidationError("A value does not fit its field.", code="out-of-range")
     return exc

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
+from customers.patience import ASK_AGAIN_AFTER, SAID, was_cut_off
 from metrics.language import KPI
 from metrics.registry import kpi_of
 from metrics.sight import Sight, sight_of
@@ -20,7 +21,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def page(view: View) -> View:
-    """For people with a role; a wrong word in the address is answered kindly, with 400."""
+    """For people with a role; a wrong word in the address is answered with 400, too large a question with 503."""
 
     @wraps(view)
     def kindly(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -29,10 +30,10 @@ def page(view: View) -> View:
         except ValidationError as error:
             return refuse(request, error)
         except OperationalError as error:
-            if "statement timeout" not in str(error):
+            if not was_cut_off(error):
                 raise
-            too_long = "This takes too long to count. Ask for fewer days, a longer step or fewer cuts."
-            return refuse(request, ValidationError({"period": too_long}))
+            transaction.set_rollback(True)
+            return ask_again_later(request)
 
     return admin.site.admin_view(kindly)
 
@@ -48,6 +49,14 @@ def refuse(request: HttpRequest, error: ValidationError) -> HttpResponse:
     # The transaction may be broken; whatever the frame asks the database for must not run in it.
     title = "This question could not be read"
     return show(request, "metrics/refused.html", title, status=400, faults=faults, way_back=request.path)
+
+
+def ask_again_later(request: HttpRequest) -> HttpResponse:
+    """The question was understood, and the database had no time for it."""
+    faults, title = {"": [SAID]}, "This takes too long just now"
+    answer = show(request, "metrics/refused.html", title, status=503, faults=faults, way_back=request.path)
+    answer["Retry-After"] = str(ASK_AGAIN_AFTER)
+    return answer
 
 
 def kpi_for(request: HttpRequest, key: str) -> tuple[type[KPI], Sight]:
