@@ -185,10 +185,15 @@ def sells() -> Exists:
 
 
 def bought_since(window: timedelta) -> Exists:
-    """Whether the customer of a visit placed a paid order within the window, and came no later visit before it."""
-    later = apps.get_model("customers", "Visit").objects.filter(
+    """Whether the customer of a visit placed a paid order within the window, and paid no later visit before it.
+
+    A visit that is not counted takes no order from one that is.
+    """
+    visits = apps.get_model("customers", "Visit").objects.human()
+    here = OuterRef(OuterRef("started_at"))
+    later = visits.filter(
+        Q(started_at__gt=here) | Q(started_at=here, pk__gt=OuterRef(OuterRef("pk"))),
         customer=OuterRef("customer"),
-        started_at__gt=OuterRef(OuterRef("started_at")),
         started_at__lte=OuterRef("placed_at"),
     )
     orders = apps.get_model("sales", "Order").objects.filter(PAID, customer=OuterRef("customer"))
@@ -394,6 +399,14 @@ class CostQuerySet(RecordQuerySet):
 
     def for_crm(self) -> Self:
         return self.filter(category=CostCategory.CRM)
+
+
+class AcquisitionQuerySet(ToldQuerySet):
+    def with_line(self) -> Self:
+        """Each with `line`: the product line of the plan, or of the largest line of the order, that came first."""
+        lines = apps.get_model("sales", "OrderLine").objects.filter(order=OuterRef("order"))
+        largest = lines.order_by("-net", "pk").values("product__line__code")[:1]
+        return self.annotate(line=Coalesce(F("plan__product__line__code"), Subquery(largest)))
 
 
 class CustomerStateQuerySet(ToldQuerySet):

@@ -27,7 +27,7 @@ class AnswerQuerySet(RecordQuerySet):
     def brought_together(self) -> None:
         """Of one customer's answers in one wave of a relational survey, only the last counts."""
         answers = self.standing().filter(survey__is_relational=True, customer__isnull=False).exclude(wave="")
-        in_order = answers.order_by("survey", "customer", "wave", "answered_at", "id")
+        in_order: Any = answers.order_by("survey", "customer", "wave", "answered_at", "id")
         for _, wave in groupby(in_order, key=lambda answer: (answer.survey_id, answer.customer_id, answer.wave)):
             *earlier, last = wave
             for answer in earlier:

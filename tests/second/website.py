@@ -1,6 +1,6 @@
 """The website and the shop window: visits, mailing lists, carts, and who answers a campaign."""
 
-from bisect import bisect_left
+from bisect import bisect_right
 
 from tests.second.book import Counted, over, second, share
 from tests.second.records import DAY, Records, Row, Span, walk
@@ -60,7 +60,7 @@ def leading_to_orders(records: Records) -> set[int]:
     found = set()
     for order in records.orders:
         earlier = by_customer.get(survivor(records, order.customer_id), [])
-        place = bisect_left(earlier, order.placed_at, key=lambda visit: visit.started_at)
+        place = bisect_right(earlier, order.placed_at, key=lambda visit: visit.started_at)
         if order.status == "paid" and place and within(7 * DAY, earlier[place - 1].started_at, order.placed_at):
             found.add(earlier[place - 1].id)
     return found

@@ -142,3 +142,12 @@ def test_an_address_that_comes_back_has_not_left() -> None:
     settle(ListJoins, ListLeaves)
     assert number("email_churn", *MARCH, places=4) == Decimal("0.3333")
     assert by_member("email_churn", *MARCH, "mailing_list") == {"news": 0, "tips": 1}
+
+
+def test_an_order_belongs_to_one_visit_and_to_one_that_counts() -> None:
+    ann = make_customer("Ann")
+    for day in (2, 2, 3, 4):  # twice at the same moment, then a day without her consent, then a bot with her name
+        make_visit(customer=ann, started_at=at(1, day), has_consent=day != 3, is_bot=day == 4)
+    make_order(customer=ann, placed_at=at(1, 5))
+    settle(Sessions)
+    assert number("visits_to_orders", "2025-01-01", "2025-02-01") == Decimal("0.5")
