@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from customers.models import Customer
 from metrics import ledger
+from metrics.changes import Hearing
 from metrics.language import Measure
 from metrics.models import Cell, Fact, Finding, MeasureState, Run
 from metrics.models.fact import CURRENT
@@ -25,17 +26,17 @@ DAY = timedelta(days=1)
 WEEK = 7 * DAY
 
 
-def settle(measure: type[Measure], run: Run) -> ledger.Change:
+def settle(measure: type[Measure], run: Run, hearing: Hearing) -> ledger.Change:
     """Settle what changed, then look again where it is this measure's turn; what that finds is a finding."""
     with ledger.one_view_of_the_world():
-        change = ledger.catch_up(measure, run)
         state = ledger.state_of(measure)
+        change = ledger.catch_up(measure, run, state=state, hearing=hearing)
         if _is_due(state, run):
-            found = ledger.settle(measure, run)
-            _note(measure, run, Finding.Kind.WEEKLY, "", found)
+            found = ledger.settle(measure, run, state=state)
+            _note(state, run, Finding.Kind.WEEKLY, "", found)
         elif measure in _by_lot(run) and (day := _some_day(state, run)):
-            found = ledger.settle(measure, run, records=_records_of(measure, state, day, run))
-            _note(measure, run, Finding.Kind.DAY, f"{day}", found)
+            found = ledger.settle(measure, run, records=_records_of(measure, state, day, run), state=state)
+            _note(state, run, Finding.Kind.DAY, f"{day}", found)
         else:
             return change
     return ledger.Change(change.opened + found.opened, change.closed + found.closed)
@@ -99,15 +100,14 @@ def _lots(run: Run, of: object = "") -> random.Random:
     return random.Random(f"{run.pk} {of}")  # noqa: S311 - nobody gains by guessing which day is looked at
 
 
-def _note(measure: type[Measure], run: Run, kind: str, cell: str, found: ledger.Change) -> None:
+def _note(state: MeasureState, run: Run, kind: str, cell: str, found: ledger.Change) -> None:
     if not any(found):
         return
-    state = ledger.state_of(measure)
     moved = Fact.objects.filter(Q(run_from=run.pk) | Q(run_to=run.pk), measure=state.pk)
     Finding.objects.create(
         run=run,
         kind=kind,
-        about=measure.key,
+        about=state.key,
         cell=cell,
         words=f"{found.opened} facts were missing and {found.closed} were wrong, with no change heard of.",
         rows=sorted(set(moved.order_by("record").values_list("record", flat=True)[:20])),

@@ -6,9 +6,10 @@ so the worst a gap in here can cost is time.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -57,14 +58,54 @@ def horizon() -> int:
         return int(cursor.fetchone()[0])
 
 
-def touched(measure: type[Measure], state: MeasureState) -> list[int] | None:
+class Hearing:
+    """What one view of the world knows of the changes, asked once for all measures that are settled in it."""
+
+    def __init__(self) -> None:
+        self._stirred: dict[int, set[str]] = {}
+        self._noted: dict[tuple[int, str], list[tuple[int | None, int | None]]] = {}
+
+    @cached_property
+    def horizon(self) -> int:
+        return horizon()
+
+    @cached_property
+    def unheard(self) -> set[str]:
+        return capture.unheard()
+
+    def news(self, since: int, relations: Collection[str | None]) -> News:
+        """What changed in some tables since a transaction; above many records only that they changed as a whole."""
+        news = News()
+        for relation in self._moved_since(since) & set(relations):
+            noted = self._records(since, relation)
+            if len(noted) > MANY or any(record is None for record, _ in noted):
+                news.whole.add(relation)
+                continue
+            news.records[relation] |= {record for record, _ in noted if record is not None}
+            news.customers[relation] |= {customer for _, customer in noted if customer is not None}
+        return news
+
+    def _moved_since(self, since: int) -> set[str]:
+        if since not in self._stirred:
+            moved = Change.objects.filter(transaction__gte=since).order_by().values_list("relation", flat=True)
+            self._stirred[since] = set(moved.distinct())
+        return self._stirred[since]
+
+    def _records(self, since: int, relation: str) -> list[tuple[int | None, int | None]]:
+        if (since, relation) not in self._noted:
+            noted = Change.objects.filter(transaction__gte=since, relation=relation).order_by()
+            self._noted[since, relation] = list(noted.values_list("record", "customer").distinct()[: MANY + 1])
+        return self._noted[since, relation]
+
+
+def touched(measure: type[Measure], state: MeasureState, hearing: Hearing) -> list[int] | None:
     """The records a measure has to compare since it last looked; None where that is all of them."""
-    if state.read_to is None or state.read_at is None or capture.unheard() & set(state.reads):
+    if state.read_to is None or state.read_at is None or hearing.unheard & set(state.reads):
         return None
     relations = {capture.RELATIONS.get(table) for table in state.reads}
     if None in relations or _is_month_over(measure, state.read_at):
         return None
-    news = _news(state.read_to, relations)
+    news = hearing.news(state.read_to, relations)
     if not measure.narrow:
         is_same_day = timezone.localdate(state.read_at) == timezone.localdate()
         return [] if is_same_day and not (news.records or news.whole) else None
@@ -79,19 +120,6 @@ def forget() -> int:
     """Drop what every measure has taken in; how many changes that were."""
     read = MeasureState.objects.filter(live_to=FOR_EVER).aggregate(to=Min("read_to"))["to"]
     return Change.objects.filter(transaction__lt=read).delete()[0] if read is not None else 0
-
-
-def _news(since: int, relations: Iterable[str | None]) -> News:
-    news = News()
-    noted = Change.objects.filter(transaction__gte=since, relation__in=relations)
-    for relation, record, customer in noted.values_list("relation", "record", "customer").distinct():
-        if record is None:
-            news.whole.add(relation)
-            continue
-        news.records[relation].add(record)
-        if customer is not None:
-            news.customers[relation].add(customer)
-    return news
 
 
 def _let_time_pass(news: News, since: datetime) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 
 from django.conf import settings
 
-from metrics.language import Cohort, Kept, Leaf, Measure
+from metrics.language import Cohort, Kept, Measure
 from metrics.listed import Acted, DaysHeld, Different, Lasting, Listed, Members, Rank, Ranked, Seen, Waiting
 from metrics.mathematics.survival import from_counts
-from metrics.reading import Slice, Stretch, Term, Terms, balances, condition, query, scale, values
+from metrics.reading import Asked, Slice, Stretch, Term, Terms, balances, condition, scale, values
 
 Numbers = Mapping[str, int]
 Statement = tuple[str, list[Any]]
@@ -26,28 +26,34 @@ LAST = ("subject", "record", "day", "at")
 OF_FACT = "f.subject, f.record, f.day, f.at, f.run_from AS run"
 
 
-def read_listed(leaves: list[Listed], stretches: list[Stretch], cut: Slice, numbers: Numbers) -> dict[Leaf, Terms]:
+def read_listed(leaf: Listed, stretches: list[Stretch], cut: Slice, numbers: Numbers) -> Asked:
     """The amount of a listed term for every period and member."""
-    (leaf,) = leaves
     sql, params = behind(leaf, stretches, cut, numbers)
     unit = unit_of(leaf)
     if isinstance(leaf, Lasting):
-        return {leaf: _mean_lives(sql, params)}
+        days = f"""
+            SELECT i, member, ARRAY[round(amount / 86400.0), has_ended::int, count(*)] AS numbers
+            FROM ({sql}) b GROUP BY i, member, round(amount / 86400.0), has_ended"""
+        return Asked(days, params, lambda rows: {leaf: _mean_lives(rows)})
     if leaf.picks:
         share = getattr(leaf, "share", 0.5)
-        picked = "percentile_cont(%s) WITHIN GROUP (ORDER BY amount)"
-        found = query(f"SELECT i, member, {picked}, count(*) FROM ({sql}) b GROUP BY 1, 2", [share, *params])
-        return {leaf: {(i, member): Term(Fraction(amount) * unit, n) for i, member, amount, n in found}}
-    found = query(f"SELECT i, member, sum(amount), count(*) FROM ({sql}) b GROUP BY 1, 2", params)
-    return {leaf: {(i, member): Term(int(amount) * unit, n) for i, member, amount, n in found}}
+        # As text a float keeps all its digits on the way through numeric.
+        picked = "(percentile_cont(%s) WITHIN GROUP (ORDER BY amount))::text::numeric"
+        found = f"SELECT i, member, ARRAY[{picked}, count(*)] AS numbers FROM ({sql}) b GROUP BY 1, 2"
+        return Asked(found, [share, *params], lambda rows: {leaf: _terms(rows, lambda x: Fraction(float(x)) * unit)})
+    found = f"SELECT i, member, ARRAY[sum(amount), count(*)]::numeric[] AS numbers FROM ({sql}) b GROUP BY 1, 2"
+    return Asked(found, params, lambda rows: {leaf: _terms(rows, lambda x: int(x) * unit)})
 
 
-def _mean_lives(sql: str, params: list[Any]) -> Terms:
+def _terms(rows: list[Any], worth: Callable[[Any], Fraction]) -> Terms:
+    return {(i, member): Term(worth(amount), int(n)) for i, member, (amount, n) in rows}
+
+
+def _mean_lives(rows: list[Any]) -> Terms:
     """The mean life of every period and member, to the day."""
     lives: dict[tuple[int, str], tuple[Counter[float], Counter[float]]] = defaultdict(lambda: (Counter(), Counter()))
-    days = f"SELECT i, member, round(amount / 86400.0), has_ended, count(*) FROM ({sql}) b GROUP BY 1, 2, 3, 4"
-    for i, member, lasted, has_ended, n in query(days, params):
-        lives[i, member][0 if has_ended else 1][float(lasted)] += n
+    for i, member, (lasted, has_ended, n) in rows:
+        lives[i, member][0 if has_ended else 1][float(lasted)] += int(n)
     return {
         key: Term(Fraction(round(from_counts(*told).restricted_mean() * 86_400)), sum(map(Counter.total, told)))
         for key, told in lives.items()

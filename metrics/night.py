@@ -154,11 +154,12 @@ def _cost(measure: type[Measure]) -> float:
 
 def _settling(run: Run, keys: Sequence[str]) -> Verb:
     measures = {measure.key: measure for measure in all_measures()}
+    hearing = changes.Hearing()
 
     def settle(key: str) -> ledger.Change:
         measure = measures[key]
         if run.kind != Run.Kind.REBUILD:
-            return audit.settle(measure, run)
+            return audit.settle(measure, run, hearing)
         change = ledger.settle(measure, run)
         ledger.refold(measure)
         return change
@@ -202,9 +203,9 @@ def works(run: Run) -> Works:
     """What there is to do. Read together, KPIs cost little more than the dearest of them; so do a night's measures."""
     compares_all = run.kind == Run.Kind.REBUILD or not Night.objects.exists()
     return {
-        RunStep.Kind.MEASURE: Work(_settling, 1 if compares_all else 6),
+        RunStep.Kind.MEASURE: Work(_settling, 1 if compares_all else 26),
         RunStep.Kind.SWAP: Work(_swapping),
-        RunStep.Kind.KPI: Work(_publishing, 12),
+        RunStep.Kind.KPI: Work(_publishing, 12 if compares_all else 40),
         RunStep.Kind.AUDIT: Work(_auditing),
     }
 

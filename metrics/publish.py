@@ -120,7 +120,7 @@ class Edition:
             return self._first_days.get(measure.key)
         days = Cell.objects.filter(measure__in=MeasureState.objects.live().filter(key=measure.key).values("pk"))
         ((dimension, members),) = kpi.within
-        days = days.filter(mark=0, dimension=dimension.id, member__in=members, grain=Cell.Grain.DAY)
+        days = days.filter(mark=0, dimension=dimension.id, member__in=members, grain=Cell.Grain.MONTH)
         return days.order_by("day").values_list("day", flat=True).first()
 
     @cached_property

@@ -13,8 +13,6 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from metrics.language import (
     Cohort,
     Count,
@@ -33,6 +31,7 @@ from metrics.listed import Listed
 from metrics.models import MeasureState
 from metrics.models.fact import FOR_EVER
 from metrics.periods import Grain, Period, add_months, floor
+from metrics.sql import query
 
 MICRO = Fraction(1, 1_000_000)
 
@@ -101,11 +100,7 @@ def read(
         stretches = {leaf: stretches_of(leaf, periods, _needed(leaf, group, reader, only)) for leaf in group}
         found |= {leaf: {} for leaf in group}
         if any(stretches.values()):
-            said = reader(group, stretches, cut, numbers)
-            if isinstance(said, Asked):
-                asked.append(said)
-            else:
-                found |= said
+            asked.append(reader(group, stretches, cut, numbers))
     return found | _ask(asked)
 
 
@@ -162,12 +157,11 @@ def _way(leaf: Leaf, cut: Slice) -> tuple[Any, ...]:
     raise TypeError(f"No way to read {leaf!r}.")
 
 
-def _listed(
-    leaves: list[Listed], stretches: Stretches, cut: Slice, numbers: Mapping[str, int]
-) -> Mapping[Leaf, Terms]:
+def _listed(leaves: list[Listed], stretches: Stretches, cut: Slice, numbers: Mapping[str, int]) -> Asked:
     from metrics.listing import read_listed  # It is written in the words of this module.
 
-    return read_listed(leaves, stretches[leaves[0]], cut, numbers)
+    (leaf,) = leaves
+    return read_listed(leaf, stretches[leaf], cut, numbers)
 
 
 def numbers_of(measures: Iterable[type[Measure]], as_of: int | None = None) -> dict[str, int]:
@@ -198,35 +192,32 @@ def values(stretches: Sequence[Stretch]) -> tuple[str, list[Any]]:
     return f"(VALUES {', '.join([one] * len(stretches))}) AS p (i, j, s, e)", [x for row in stretches for x in row]
 
 
-def query(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
-
-
 # ── Cells ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _from_cells(leaves: list[Simple], stretches: Stretches, cut: Slice, numbers: Mapping[str, int]) -> Asked:
-    """Counts, totals and stocks of any measures: whole months from monthly cells, what is left from daily ones."""
+    """Counts, totals and stocks of any measures: whole months from monthly cells, what is left day by day.
+
+    Days are kept as cells in all; cut into members, they are added up from their facts.
+    """
     alike: dict[Any, list[Simple]] = defaultdict(list)  # A count and a total of the same rows are in the same cells.
     for leaf in leaves:
         alike[leaf.measure, leaf.mark, isinstance(leaf, Stock), leaf.periods].append(leaf)
     groups = list(alike.values())
-    wanted = [
+    pieces = [
         (place, i, numbers[group[0].measure.key], mark_number(group[0].measure, group[0].mark), *piece)
         for place, group in enumerate(groups)
         for i, start, end in {(i, start, end) for leaf in group for i, _, start, end in stretches[leaf]}
         for piece in _pieces(date.min if isinstance(group[0], Stock) else start, end)
     ]
-    columns = [list(column) for column in zip(*wanted, strict=True)]
-    sql = """
-        SELECT w.i, c.member, ARRAY[w.place, sum(c.n), sum(c.total)] AS numbers
-        FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::text[], %s::date[], %s::date[])
-            AS w (place, i, measure, mark, grain, s, e)
-        JOIN metrics_cell c ON c.measure = w.measure AND c.mark = w.mark AND c.dimension = %s AND c.grain = w.grain
-            AND c.day >= w.s AND c.day < w.e
-        GROUP BY w.place, w.i, c.member"""
+    days = [piece for piece in pieces if cut.by and piece[4] == "d"]
+    months = [piece for piece in pieces if piece[4] == "m"] if cut.by else pieces
+    sources = [(CELLS, months, [cut.by.id if cut.by else 0])]
+    if days:
+        sources.append((FACTS.format(member=cut.member), days, []))
+    sql = f"""
+        SELECT i, member, ARRAY[place, sum(n), sum(total)] AS numbers
+        FROM ({" UNION ALL ".join(source for source, _, _ in sources)}) found GROUP BY place, i, member"""
 
     def take(rows: list[Any]) -> Mapping[Leaf, Terms]:
         terms: dict[Leaf, Terms] = {leaf: {} for leaf in leaves}
@@ -235,7 +226,26 @@ def _from_cells(leaves: list[Simple], stretches: Stretches, cut: Slice, numbers:
                 terms[leaf][i, member] = Term(_amount(leaf, int(n), int(total)), int(n))
         return terms
 
-    return Asked(sql, [*columns, cut.by.id if cut.by else 0], take)
+    return Asked(sql, [x for _, some, more in sources for x in [*_columns(some), *more]], take)
+
+
+PIECES = """unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::text[], %s::date[], %s::date[])
+    AS w (place, i, measure, mark, grain, s, e)"""
+CELLS = f"""
+    SELECT w.place, w.i, c.member, sum(c.n) AS n, sum(c.total) AS total
+    FROM {PIECES} JOIN metrics_cell c ON c.measure = w.measure AND c.mark = w.mark AND c.dimension = %s
+        AND c.grain = w.grain AND c.day >= w.s AND c.day < w.e
+    GROUP BY w.place, w.i, c.member"""
+FACTS = f"""
+    SELECT w.place, w.i, {{member}} AS member, count(*) AS n, sum(f.value) AS total
+    FROM {PIECES} JOIN metrics_fact f ON f.measure = w.measure AND f.run_to = {FOR_EVER}
+        AND f.day >= w.s AND f.day < w.e AND (w.mark = 0 OR f.marks & (1 << w.mark - 1) <> 0)
+    GROUP BY 1, 2, 3"""
+
+
+def _columns(pieces: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    """Pieces as the arrays of one `unnest`."""
+    return [list(column) for column in zip(*pieces, strict=True)] or [[] for _ in range(7)]
 
 
 def _pieces(start: date, end: date) -> list[tuple[str, date, date]]:

@@ -23,6 +23,7 @@ from django.utils import timezone
 from metrics import ledger
 from metrics.failpoint import failpoint
 from metrics.models import Run, RunStep
+from metrics.sql import query
 
 CLAIM = 758_620  # the family of our locks
 LOOKS_AGAIN = 0.1  # seconds
@@ -91,6 +92,7 @@ def _take_some(run: Run, works: Works) -> bool:
                 verb = works[steps[0].kind].verb(run, [step.key for step in steps])
                 for step in steps:
                     _attempt(step, verb)
+                RunStep.objects.bulk_update(steps, ["state", "opened", "closed", "seconds", "error"])
                 failpoint("step marked")
         failpoint("step done")
         return True
@@ -107,30 +109,34 @@ def _claimed(run: Run, works: Works) -> Iterator[list[RunStep]]:
     """Steps for this runner alone, the attempt noted; none where others hold all there are."""
     held: list[RunStep] = []
     try:
-        # What was tried before comes last, and alone: it may be what ended its runner.
-        for step in sorted(_within_reach(run), key=lambda step: step.attempts):
-            if held and (step.attempts or len(held) == works[step.kind].at_once):
+        for some in _lots(_within_reach(run), works):
+            held = _locked(some)
+            if held:
                 break
-            if _locked(step):
-                held.append(step)
         failpoint("step claimed")
         yield _note_attempt(held)
     finally:
         _let_go(held)
 
 
-def _locked(step: RunStep) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [CLAIM, step.pk])
-        return cursor.fetchone()[0]
+def _lots(steps: list[RunStep], works: Works) -> Iterator[list[RunStep]]:
+    """Steps as they are taken together. What was tried before comes last, and alone: it may have ended its runner."""
+    fresh = [step for step in steps if not step.attempts]
+    size = works[fresh[0].kind].at_once if fresh else 1
+    yield from (fresh[first : first + size] for first in range(0, len(fresh), size))
+    yield from ([step] for step in sorted(steps, key=lambda step: step.attempts) if step.attempts)
+
+
+def _locked(steps: list[RunStep]) -> list[RunStep]:
+    """Those of the steps that nobody else holds, held from now on."""
+    ids = [step.pk for step in steps]
+    free = {pk for (pk,) in query("SELECT x FROM unnest(%s::int[]) x WHERE pg_try_advisory_lock(%s, x)", [ids, CLAIM])}
+    return [step for step in steps if step.pk in free]
 
 
 def _let_go(steps: list[RunStep]) -> None:
-    if connection.connection is None or connection.connection.closed:
-        return  # The locks went with it.
-    with connection.cursor() as cursor:
-        for step in steps:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [CLAIM, step.pk])
+    if steps and connection.connection is not None and not connection.connection.closed:
+        query("SELECT pg_advisory_unlock(%s, x) FROM unnest(%s::int[]) x", [CLAIM, [step.pk for step in steps]])
 
 
 @transaction.atomic
@@ -195,4 +201,3 @@ def _attempt(step: RunStep, verb: Verb) -> None:
         if is_hopeless or step.attempts >= settings.NIGHT_ATTEMPTS:
             step.state = RunStep.State.FAILED
     step.seconds = round(time.monotonic() - started, 3)
-    step.save()

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from metrics import ledger
+from metrics.changes import Hearing
 from metrics.language import Measure
 from metrics.models import MeasureState, Run
 from metrics.models.fact import FOR_EVER
@@ -32,13 +33,11 @@ def believed(measures: Iterable[type[Measure]], cut: Slice) -> Iterator[None]:
         yield
         return
     with ledger.one_view_of_the_world(), transaction.atomic():
+        hearing, standing = Hearing(), {state.key: state for state in MeasureState.objects.live()}
         for measure in dict.fromkeys(measures):
-            if _is_live(measure):
-                ledger.catch_up(measure, Run(pk=FOR_EVER - 1))
+            state = standing.get(measure.key)
+            # A definition that is still being built says nothing yet, of this day or any other.
+            if state and state.definition == ledger.definition_of(measure):
+                ledger.catch_up(measure, Run(pk=FOR_EVER - 1), state=state, hearing=hearing)
         yield
         transaction.set_rollback(True)
-
-
-def _is_live(measure: type[Measure]) -> bool:
-    """A definition that is still being built says nothing yet, of this day or any other."""
-    return MeasureState.objects.live().filter(key=measure.key, definition=ledger.definition_of(measure)).exists()

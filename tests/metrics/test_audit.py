@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from metrics import audit, invariants
+from metrics.changes import Hearing
 from metrics.measures.sales import DealsClosed
 from metrics.models import Audit, Cell, Finding, MeasureState, Run, Snapshot
 from metrics.registry import kpi_of
@@ -59,12 +60,12 @@ def test_what_no_trigger_told_is_found_by_the_weekly_look_and_put_right(deals: l
     monkeypatch.setattr(audit, "A_NIGHT", 0)
     settle(DealsClosed)
     unheard(f"UPDATE sales_deal SET amount = 1000 WHERE id = {deals[0].pk}")
-    audit.settle(DealsClosed, run())
+    audit.settle(DealsClosed, run(), Hearing())
     assert number("won_revenue", *MARCH, places=0) == 147
     assert not Finding.objects.exists()
 
     MeasureState.objects.update(compared_at=timezone.now() - timedelta(days=7))
-    change = audit.settle(DealsClosed, run())
+    change = audit.settle(DealsClosed, run(), Hearing())
     assert change == (1, 1)
     assert number("won_revenue", *MARCH, places=0) == 1047
     finding = Finding.objects.get()
@@ -83,7 +84,7 @@ def test_what_no_trigger_told_is_found_by_looking_at_one_day(deals: list[Deal], 
     settle(DealsClosed)
     unheard(f"DELETE FROM sales_stagechange WHERE deal_id = {deals[1].pk}")
     unheard(f"DELETE FROM sales_deal WHERE id = {deals[1].pk}")
-    audit.settle(DealsClosed, run())
+    audit.settle(DealsClosed, run(), Hearing())
     assert number("won_revenue", *MARCH, places=0) == 107
     finding = Finding.objects.get()
     assert (finding.kind, finding.cell, finding.rows) == ("day", "2026-03-02", [deals[1].pk])
@@ -93,7 +94,7 @@ def test_a_change_that_was_heard_is_no_finding(deals: list[Deal]) -> None:
     settle(DealsClosed)
     MeasureState.objects.update(compared_at=timezone.now() - timedelta(days=7))
     Deal.objects.filter(pk=deals[0].pk).update(amount=1)
-    audit.settle(DealsClosed, run())
+    audit.settle(DealsClosed, run(), Hearing())
     assert number("won_revenue", *MARCH, places=0) == 48
     assert not Finding.objects.exists()
 

@@ -8,7 +8,7 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 
 from metrics import capture, ledger
-from metrics.changes import touched
+from metrics.changes import Hearing, touched
 from metrics.language import Measure
 from metrics.measures.lifecycle import ActiveCustomers, MRRMovements
 from metrics.measures.marketing import LeadsCreated
@@ -63,7 +63,7 @@ def test_every_table_a_measure_reads_is_listened_to() -> None:
 
 
 def looked_at(measure: type[Measure]) -> list[int] | None:
-    return touched(measure, MeasureState.objects.live().get(key=measure.key))
+    return touched(measure, MeasureState.objects.live().get(key=measure.key), Hearing())
 
 
 def test_only_what_changed_is_looked_at(world: World) -> None:

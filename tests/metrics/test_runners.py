@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -40,11 +41,11 @@ def test_a_step_that_fails_once_is_tried_again_and_done(few: None, monkeypatch: 
     won()
     settle, calls = night.ledger.catch_up, []
 
-    def stumble(*args: object) -> object:
+    def stumble(*args: object, **how: Any) -> object:
         calls.append(args)
         if len(calls) == 1:
             raise OperationalError("deadlock detected")
-        return settle(*args)
+        return settle(*args, **how)
 
     monkeypatch.setattr(night.ledger, "catch_up", stumble)
     run = night.settle_nights()
@@ -98,8 +99,8 @@ def test_a_runner_whose_connection_breaks_goes_on_with_another(few: None, monkey
     """As when the database is restarted: the session ends in the middle of a step."""
     settle, broken = night.ledger.catch_up, []
 
-    def break_once(*args: object) -> object:
-        change = settle(*args)
+    def break_once(*args: object, **how: Any) -> object:
+        change = settle(*args, **how)
         if not broken:
             broken.append(args)
             with connection.cursor() as cursor:
