@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db.models import BigIntegerField, Func, Q, Value
+from django.db.models.functions import Lower
 
 from customers.record import RecordQuerySet
 
@@ -23,9 +24,9 @@ PURCHASE = Q(kind__iregex=r"^(purchase[ds]?|bought|order(ed)?|kauf)$")
 
 
 class Fingerprint(Func):
-    """A whole number that stands for some words: the same for the same, whatever their case."""
+    """A whole number that stands for some words: the same for the same."""
 
-    template = "('x' || left(md5(lower(concat_ws(chr(31), %(expressions)s))), 16))::bit(64)::bigint"
+    template = "('x' || left(md5(concat_ws(chr(31), %(expressions)s)), 16))::bit(64)::bigint"
     output_field = BigIntegerField()
 
 
@@ -41,8 +42,9 @@ class VisitQuerySet(RecordQuerySet):
 
 class EmailSubscriptionQuerySet(RecordQuerySet):
     def with_address(self) -> Self:
-        """Each subscription with `address`: a number for the address on its list, and `one_more` and `one_less`."""
-        return self.annotate(address=Fingerprint("mailing_list", "email"), one_more=Value(1), one_less=Value(-1))
+        """Each with `address`: a number for it on its list, in whatever case, and `one_more` and `one_less`."""
+        address = Fingerprint(Lower("mailing_list"), Lower("email"))
+        return self.annotate(address=address, one_more=Value(1), one_less=Value(-1))
 
     def ended(self) -> Self:
         return self.filter(ended_at__isnull=False)

@@ -2,9 +2,12 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from customers.choices import EndReason
@@ -40,6 +43,13 @@ def refuse_stranger(contact: Contact | None, customer: Customer | None) -> None:
         raise ValidationError({"contact": f"{contact} is not a contact of {customer}."}, code="other-customer")
 
 
+class Stretch(Func):
+    """The half-open stretch of time between two moments; without an end it lasts."""
+
+    function = "tstzrange"
+    output_field = DateTimeRangeField()
+
+
 class EmailSubscription(Record):
     """One address on one mailing list, from joining to leaving."""
 
@@ -60,11 +70,15 @@ class EmailSubscription(Record):
         ordering = ["-subscribed_at", "-id"]
         constraints = [
             *Record.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["email", "mailing_list"],
-                condition=Q(ended_at=None),
+            # Once at a time, in whatever case it is written, so that counting rows counts addresses.
+            ExclusionConstraint(
                 name="customers_emailsubscription_on_a_list_once",
-                violation_error_message="This address is on the list already.",
+                expressions=[
+                    (Lower("email"), RangeOperators.EQUAL),
+                    (Lower("mailing_list"), RangeOperators.EQUAL),
+                    (Stretch("subscribed_at", "ended_at"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message="This address is on the list already at that time.",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gte=F("subscribed_at")),

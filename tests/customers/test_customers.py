@@ -217,6 +217,14 @@ def test_an_address_is_on_a_list_once_and_may_return() -> None:
     services.subscribe_email("a@example.com", mailing_list="news")
 
 
+def test_an_address_was_on_a_list_once_at_a_time() -> None:
+    first = services.subscribe_email("a@example.com", mailing_list="news", at=MARCH)
+    services.end_email(first, at=MARCH + timedelta(days=9))
+    with pytest.raises(ValidationError, match="at that time"):
+        services.subscribe_email("A@example.com", mailing_list="News", at=MARCH + timedelta(days=8))
+    services.subscribe_email("a@example.com", mailing_list="news", at=MARCH + timedelta(days=9))
+
+
 def test_nobody_leaves_a_list_before_joining_it() -> None:
     row = services.subscribe_email("a@example.com", mailing_list="news", at=MARCH)
     with pytest.raises(ValidationError):

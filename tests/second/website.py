@@ -72,7 +72,7 @@ def leading_to_orders(records: Records) -> set[int]:
 def on_lists(records: Records, span: Span) -> set[tuple[str, str]]:
     """Who is on which list when these days are over: joined by then, and not left by then."""
     return {
-        (row.email, row.mailing_list)
+        (row.email.lower(), row.mailing_list.lower())
         for row in records.email_subscriptions
         if span.reached(row.subscribed_at) and not span.reached(row.ended_at) and is_real(records, row.customer_id)
     }

@@ -144,6 +144,14 @@ def test_an_address_that_comes_back_has_not_left() -> None:
     assert by_member("email_churn", *MARCH, "mailing_list") == {"news": 0, "tips": 1}
 
 
+def test_visitors_are_told_apart_by_every_letter_of_their_key() -> None:
+    for key in ("Ab", "aB", "aB"):
+        make_visit(visitor_key=key, started_at=at(3, 5))
+    make_key_event(visit=make_visit(visitor_key="ab", started_at=at(3, 6)))
+    settle(Sessions)
+    assert number("visitor_conversion", *MARCH, places=4) == Decimal("0.3333")
+
+
 def test_an_order_belongs_to_one_visit_and_to_one_that_counts() -> None:
     ann = make_customer("Ann")
     for day in (2, 2, 3, 4):  # twice at the same moment, then a day without her consent, then a bot with her name
