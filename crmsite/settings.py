@@ -305,11 +305,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="9-59/10"),
         "options": {"expires": 500},
     },
-    "read-goals": {
-        "task": "metrics.tasks.read_all_goals",
-        "schedule": crontab(minute=40),
-        "options": {"expires": 3500},
-    },
     "ask-after-solved-tickets": {
         "task": "surveys.tasks.invite_for_solved_tickets",
         "schedule": crontab(minute="7-59/10"),

@@ -159,6 +159,9 @@ HEARD = (
     Heard(support.Ticket),
     Heard(support.TicketEvent, of="ticket"),
     Heard(support.Interaction),
+    Heard(support.Schedule),
+    Heard(support.OpeningHours, of="schedule"),
+    Heard(support.Holiday, of="schedule"),
     Heard(support.AccessSample),
     Heard(support.Appointment),
     Heard(support.Treatment),
@@ -171,6 +174,7 @@ HEARD = (
     Heard(ours.Goal, word=True, columns=("ends_on", "owner_id")),
     Heard(ours.GoalReading, of="goal"),
     Heard(ours.QualityCheck),
+    Heard(ours.LifetimeEstimate, of="customer"),
 )
 
 # The table of the record that each table's rows are parts of.

@@ -1,6 +1,7 @@
 """Will a goal be reached, and what would it take? Asked of the same numbers, reckoned by `mathematics.goals`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -25,13 +26,13 @@ YEAR = timedelta(days=365)
 
 def chance_of(goal: Goal, *, on: date) -> float | None:
     """How likely a goal is reached, seen from the end of a day; None where the past says too little of its kind."""
-    question, kpi = question_of(goal), kpi_for(goal)
+    question, kpi = question_of(goal, on=on), kpi_for(goal)
     value = question.answer().total[0]
     if value.value is None:
         return None
     left = (goal.ends_on - on).days
     if left <= 0:
-        standing = standing_of(goal).attained
+        standing = standing_of(goal, on=on).attained
         return None if standing is None else float(standing >= 1)
     try:
         return _chance(goal, kpi, value, on=on, left=left)
@@ -68,7 +69,7 @@ def _windows(goal: Goal, kpi: type[KPI], *, on: date, days: int) -> list[float]:
 
 def _daily(goal: Goal, kpi: type[KPI], *, end: date) -> Sequence[float]:
     past = ask(kpi, start=end - LOOKED_AT, end=end, grain=Grain.DAY, where=scope_of(goal))
-    return [float(value.value or 0) for value in past.answer().total]
+    return [float(value.value or 0) for value in replace(past, known_until=end).answer().total]
 
 
 def needed_for(goal: Goal, rate: str, *, sight: Sight = COMPANY, of_rate: Sight = COMPANY) -> Needed | None:

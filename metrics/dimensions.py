@@ -4,6 +4,7 @@ A dimension's `id` and `key` are in the ledger for good: never change or reuse o
 """
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from django.apps import apps
@@ -58,6 +59,9 @@ GENDER = Dimension(25, "gender", "Gender", "customer", "gender")
 AGE = Dimension(26, "age", "Age band", "customer", "age")
 ACQUIRED_BY = Dimension(27, "acquired_by", "Acquisition channel", "customer", "acquisition_channel")
 
+# From when the customer first paid.
+COHORT = Dimension(28, "cohort", "Won in")
+
 CUSTOMER = (SEGMENT, COUNTRY, INDUSTRY, REGION, SIZE, GENDER, AGE, ACQUIRED_BY)
 PEOPLE = (TEAM, OFFICE)
 
@@ -89,6 +93,7 @@ DIMENSIONS: dict[str, Dimension] = {
         RULE,
         GOAL,
         MANUAL,
+        COHORT,
         *CUSTOMER,
     )
 }
@@ -128,6 +133,11 @@ def _words(*choices: Any) -> Callable[[list[str]], dict[str, str]]:
     return lambda members: {m: labels[m] for m in members if m in labels}
 
 
+def _months(members: list[str]) -> dict[str, str]:
+    """2025-03 as people write it: Mar 2025."""
+    return {member: f"{date.fromisoformat(f'{member}-01'):%b %Y}" for member in members}
+
+
 LABELS: dict[str, Callable[[list[str]], dict[str, str]]] = {
     "owner": _people,
     "agent": _people,
@@ -136,6 +146,7 @@ LABELS: dict[str, Callable[[list[str]], dict[str, str]]] = {
     "line": _rows(ProductLine, key="code"),
     "product": _rows(Product),
     "plan": _rows(Plan),
+    "cohort": _months,
     "stage": _stages,
     "lost_reason": _rows(LostReason),
     "survey": _rows(Survey),

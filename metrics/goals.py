@@ -1,7 +1,7 @@
 """How far goals are, asked of the same numbers everybody reads."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from fractions import Fraction
 
 from django.core.exceptions import ValidationError
@@ -50,14 +50,15 @@ def scope_of(goal: Goal) -> dict[str, list[str]]:
     return scope
 
 
-def question_of(goal: Goal, *, sight: Sight = COMPANY) -> Question:
-    """The question a goal asks: its KPI over its days, within its scope."""
-    return ask(kpi_for(goal), start=goal.starts_on, end=goal.ends_on + DAY, where=scope_of(goal), sight=sight)
+def question_of(goal: Goal, *, sight: Sight = COMPANY, on: date | None = None) -> Question:
+    """The question a goal asks: its KPI over its days, within its scope; as seen at the end of a day, or now."""
+    asked = ask(kpi_for(goal), start=goal.starts_on, end=goal.ends_on + DAY, where=scope_of(goal), sight=sight)
+    return replace(asked, known_until=on + DAY) if on else asked
 
 
-def standing_of(goal: Goal, *, sight: Sight = COMPANY) -> Standing:
-    """How far a goal is, by all days settled so far."""
-    question = question_of(goal, sight=sight)
+def standing_of(goal: Goal, *, sight: Sight = COMPANY, on: date | None = None) -> Standing:
+    """How far a goal is, by all days settled so far; by those up to a day, where one is named."""
+    question = question_of(goal, sight=sight, on=on)
     value = question.answer().total[0]
     return Standing(value, attained(goal, question.kpi, value.value))
 

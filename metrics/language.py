@@ -43,6 +43,7 @@ class Reason(StrEnum):
     NO_EVENTS = "no_events"
     NO_LOSSES = "no_losses"
     NOT_CONFIGURED = "not_configured"
+    TOO_FEW = "too_few"
 
 
 def words(name: str) -> str:

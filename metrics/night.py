@@ -15,15 +15,24 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from metrics import audit, changes, definitions, invariants, ledger, publish
+from metrics.estimating import estimate_lifetimes
 from metrics.failpoint import failpoint
 from metrics.language import KPI, Measure
 from metrics.manual import manual_kpis
+from metrics.measures.lifetimes import LifetimesExpected
+from metrics.measures.steering import GoalChances, GoalsDue
 from metrics.models import Cell, Night, Run, RunStep
+from metrics.reading_goals import read_goals
 from metrics.registry import all_kpis, all_measures
 from metrics.steps import HopelessError, Verb, Work, Works, work
 from metrics.wanted import wanted
 
 DAY = timedelta(days=1)
+# What is noted of the future is a record itself, made when all others are settled: by whom, and whose rows it is.
+OUTLOOK: dict[str, tuple[Callable[..., int], tuple[type[Measure], ...]]] = {
+    "goals": (read_goals, (GoalsDue, GoalChances)),
+    "lifetimes": (estimate_lifetimes, (LifetimesExpected,)),
+}
 
 Progress = Callable[[str, int, int], None]
 
@@ -119,6 +128,7 @@ def _begin(kind: str, *, compares_all: bool) -> Run | None:
         return None
     measures = sorted(all_measures(), key=_cost, reverse=True) if compares_all else all_measures()
     steps = [*((RunStep.Kind.MEASURE, measure.key) for measure in measures), (RunStep.Kind.SWAP, "definitions")]
+    steps += [(RunStep.Kind.OUTLOOK, key) for key, (_, told) in OUTLOOK.items() if set(told) <= set(measures)]
     steps += [(RunStep.Kind.KPI, kpi.key) for kpi in _published()] + [(RunStep.Kind.AUDIT, "numbers")]
     RunStep.objects.bulk_create([RunStep(run=run, kind=kind, key=key) for kind, key in steps])
     failpoint("run begun")
@@ -179,6 +189,16 @@ def _swapping(run: Run, keys: Sequence[str]) -> Verb:
     return swap
 
 
+def _looking_ahead(run: Run, keys: Sequence[str]) -> Verb:
+    def look(key: str) -> ledger.Change:
+        note, told = OUTLOOK[key]
+        note(on=run.through)
+        moved = [ledger.catch_up(measure, run) for measure in told]
+        return ledger.Change(sum(one.opened for one in moved), sum(one.closed for one in moved))
+
+    return look
+
+
 def _publishing(run: Run, keys: Sequence[str]) -> Verb:
     kpis = {kpi.key: kpi for kpi in _published() if kpi.key in keys}
     edition = publish.Edition(kpis.values(), run)
@@ -205,6 +225,7 @@ def works(run: Run) -> Works:
     return {
         RunStep.Kind.MEASURE: Work(_settling, 1 if compares_all else 26),
         RunStep.Kind.SWAP: Work(_swapping),
+        RunStep.Kind.OUTLOOK: Work(_looking_ahead),
         RunStep.Kind.KPI: Work(_publishing, 12 if compares_all else 40),
         RunStep.Kind.AUDIT: Work(_auditing),
     }

@@ -120,6 +120,12 @@ def months_before(period: Period, count: int) -> list[Period]:
     return [Period(add_months(first, -i), add_months(first, 1 - i)) for i in range(count, 0, -1)]
 
 
+def last_month_over(period: Period) -> list[Period]:
+    """The last whole month that was over when the period was."""
+    end = floor(period.end, Grain.MONTH)
+    return [Period(add_months(end, -1), end)]
+
+
 def opening(period: Period) -> list[Period]:
     """The day before the period: what stands at its end stands at the period's start."""
     return [Period(period.start - DAY, period.start)]

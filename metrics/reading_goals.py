@@ -1,4 +1,4 @@
-"""How far every goal is, noted after every settled day."""
+"""How far every goal is, noted for every settled day by the night that settles it."""
 
 from datetime import date, timedelta
 from fractions import Fraction
@@ -31,7 +31,7 @@ def read_goals(*, on: date | None = None) -> int:
 
 def _reading(goal: Goal, on: date) -> GoalReading:
     try:
-        standing = standing_of(goal)
+        standing = standing_of(goal, on=on)
     except ValidationError:  # a KPI or a member it was about is gone
         return GoalReading(goal=goal, on=on)
     way = standing.attained

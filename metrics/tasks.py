@@ -1,17 +1,13 @@
 """What happens by itself: every few minutes somebody looks whether a night is due, and calls others to help."""
 
-from datetime import timedelta
-
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
 from metrics.analyses.learning import learn_all
-from metrics.calendar import settled_until
-from metrics.models import GoalReading, QualityCheck, Run
+from metrics.models import QualityCheck, Run
 from metrics.night import NightIsBusyError, see_through, start
 from metrics.quality import look_over
-from metrics.reading_goals import read_goals
 from metrics.steps import at_work
 from metrics.watch import raise_alarm
 
@@ -48,14 +44,6 @@ def look_over_records() -> int:
     if QualityCheck.objects.filter(on=timezone.localdate()).exists():
         return 0
     return look_over()
-
-
-@shared_task
-def read_all_goals() -> int:
-    """Note how far every goal is, once for every day that is settled."""
-    if GoalReading.objects.filter(on__gte=settled_until() - timedelta(days=1)).exists():
-        return 0
-    return read_goals()
 
 
 @shared_task

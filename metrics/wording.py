@@ -17,6 +17,7 @@ REASONS = {
     Reason.NO_EVENTS: "nothing happened",
     Reason.NO_LOSSES: "no losses to divide by",
     Reason.NOT_CONFIGURED: "not set up",
+    Reason.TOO_FEW: "too few to tell",
 }
 
 

@@ -47,6 +47,7 @@ DAYS = {
     "last year": "of the last 365 days",
     "six months before": "of the six months before",
     "opening": "of the day before the first",
+    "last month over": "of the last whole month",
     "just before": "of the period before",
     "year before": "of a year before",
 }
@@ -55,6 +56,7 @@ WITHOUT_A_VALUE = {
     Reason.NO_EVENTS: "Where nothing of the kind happened in the period",
     Reason.NO_LOSSES: "Where nothing was lost",
     Reason.NOT_CONFIGURED: "Where what it is held against was never entered",
+    Reason.TOO_FEW: "Where there is too little to learn from",
 }
 
 

@@ -64,7 +64,15 @@ NAMED = (
     Named(
         ("lead response time",),
         "F····",
-        ("lead_response_time", "lead_response_time_mean", "lead_response_time_p90", "lead_coverage24h"),
+        (
+            "lead_response_time",
+            "lead_response_time_mean",
+            "lead_response_time_p90",
+            "lead_response_time_in_hours",
+            "lead_response_time_in_hours_mean",
+            "lead_response_time_in_hours_p90",
+            "lead_coverage24h",
+        ),
     ),
     Named(("average handling time", "AHT"), "F····", ("aht", "aht_sales")),
     Named(("sales growth",), "·✓···", ("sales_growth", "sales_growth_year")),

@@ -4,7 +4,15 @@ from datetime import timedelta
 
 from metrics.language import EVERY_GRAIN, KPI, MONTHS_AND_UP, Example, Good, Reason, Unit
 from metrics.measures.lifecycle import NewCustomers as Newcomers
-from metrics.measures.marketing import A_DAY, CONVERSION_WINDOW, Costs, LeadsAnswered, LeadsConverted, LeadsCreated
+from metrics.measures.marketing import (
+    A_DAY,
+    CONVERSION_WINDOW,
+    Costs,
+    LeadsAnswered,
+    LeadsAnsweredInHours,
+    LeadsConverted,
+    LeadsCreated,
+)
 
 
 class Leads(KPI):
@@ -72,6 +80,48 @@ class LeadResponseTimeP90(KPI):
     unit, good, empty = Unit.SECONDS, Good.DOWN, Reason.NO_EVENTS
     example = Example(
         "Five leads hear from us, after 1, 2, 3, 4 and 9 hours.",
+        ([timedelta(hours=hours) for hours in (1, 2, 3, 4, 9)],),
+        timedelta(hours=7),
+    )
+
+
+class LeadResponseTimeInHours(KPI):
+    """The opening hours to the first human contact that half of the leads contacted in the period did not exceed.
+
+    Nights, weekends and holidays of the default schedule do not count. Where its hours change, so does the past.
+    """
+
+    title = "Lead response time in opening hours"
+    formula = LeadsAnsweredInHours.percentile(0.5)
+    unit, good, empty = Unit.SECONDS, Good.DOWN, Reason.NO_EVENTS
+    example = Example(
+        "Three leads hear from us in May, after 20 minutes, 2 hours and 9 hours of being open.",
+        ([timedelta(minutes=20), timedelta(hours=2), timedelta(hours=9)],),
+        timedelta(hours=2),
+    )
+
+
+class LeadResponseTimeInHoursMean(KPI):
+    """The mean opening hours to the first human contact, over the leads contacted in the period."""
+
+    title = "Lead response time in opening hours, mean"
+    formula = LeadsAnsweredInHours.total() / LeadsAnsweredInHours.count()
+    unit, good, empty = Unit.SECONDS, Good.DOWN, Reason.NO_EVENTS
+    example = Example(
+        "Three leads hear from us in May, after 1, 2 and 9 hours of being open.",
+        (timedelta(hours=12), 3),
+        timedelta(hours=4),
+    )
+
+
+class LeadResponseTimeInHoursP90(KPI):
+    """The opening hours to the first human contact that nine in ten leads contacted in the period did not exceed."""
+
+    title = "Lead response time in opening hours, 90th percentile"
+    formula = LeadsAnsweredInHours.percentile(0.9)
+    unit, good, empty = Unit.SECONDS, Good.DOWN, Reason.NO_EVENTS
+    example = Example(
+        "Five leads hear from us, after 1, 2, 3, 4 and 9 hours of being open.",
         ([timedelta(hours=hours) for hours in (1, 2, 3, 4, 9)],),
         timedelta(hours=7),
     )

@@ -17,6 +17,8 @@ from metrics.mathematics.enough import require
 from metrics.mathematics.simplex import minimise
 
 LEAST_CUSTOMERS, LEAST_REPEATERS = 200, 50
+# From here on (e⁵) all customers are as good as equally likely to leave, and ₂F₁ soon outgrows a double.
+ALIKE = 5.0
 Numbers = NDArray[np.float64]
 
 
@@ -120,7 +122,7 @@ def calibrate(model: Buying, known: Histories, actual: Sequence[int], time: floa
 
 
 def _log_likelihood(at: list[float], known: Histories, counts: NDArray[np.int64]) -> float:
-    if max(map(abs, at)) > 20:
+    if max(map(abs, at)) > 20 or max(at[2:]) > ALIKE:
         return -np.inf
     r, alpha, a, b = (exp(x) for x in at)
     x, _, _ = known

@@ -11,12 +11,16 @@ ATTRIBUTION_CUTS = (cut.CAMPAIGN.at("campaign__code"), cut.CHANNEL.at("channel")
 
 
 class AttributedMargin(Measure):
-    """The gross margin of each paid order, owed to touches of the 90 days before it, dated the day it was placed."""
+    """The gross margin of each paid order, owed to touches of the 90 days before it, and what refunds took of it.
+
+    An order counts on the day it was placed, a refund on the day the money went back; what the products cost us stays
+    spent.
+    """
 
     rows = Attribution.objects.all
     model = Order
     record, part = "order", "id"
-    clock = "placed_at"
+    clock = "at"
     value = "margin"
     currency = "currency"
     subject = "customer"
@@ -27,12 +31,15 @@ class AttributedMargin(Measure):
 
 
 class AttributedRevenue(Measure):
-    """The net value of each paid order, owed to the touches of the 90 days before it, dated the day it was placed."""
+    """The net value of each paid order, owed to the touches of the 90 days before it, and what refunds took of it.
+
+    An order counts on the day it was placed, a refund on the day the money went back.
+    """
 
     rows = Attribution.objects.all
     model = Order
     record, part = "order", "id"
-    clock = "placed_at"
+    clock = "at"
     value = "revenue"
     currency = "currency"
     subject = "customer"

@@ -13,7 +13,7 @@ STATE_CUTS = (cut.OWNER.at("described.owner"), *cut.PEOPLE, *cut.CUSTOMER)
 class NewCustomers(Measure):
     """Customers on the day of their first paid order or first recurring revenue; somebody who returns is not new."""
 
-    rows = Acquisition.objects.all
+    rows = Acquisition.objects.with_line
     model = Customer
     told_by = (Subscription, Order)
     record = "customer"
@@ -25,6 +25,8 @@ class NewCustomers(Measure):
         cut.CHANNEL.at("described.acquisition_channel"),
         cut.CAMPAIGN.at("described.acquisition_campaign"),
         cut.PLAN.at("plan"),
+        cut.LINE.at("line"),
+        cut.COHORT.at("cohort"),
     )
     leaves_out = "Free trials, and orders nobody has paid."
 
@@ -32,7 +34,8 @@ class NewCustomers(Measure):
 class ActiveCustomers(Measure):
     """Customers becoming (+1) and ceasing to be (−1) subscribers; one of several subscriptions ending is neither.
 
-    A pause counts as staying for 90 days. A customer described differently leaves one cut and enters another.
+    A pause counts as staying for 90 days. A customer described differently, or on another plan, leaves one cut and
+    enters another; of several plans the one that brings in most is theirs.
     """
 
     rows = CustomerState.objects.by_subscription
@@ -42,7 +45,7 @@ class ActiveCustomers(Measure):
     clock, as_of = "at", "described_at"
     value = "delta"
     subject = "customer"
-    by = STATE_CUTS
+    by = (cut.PLAN.at("plan"), cut.COHORT.at("cohort"), *STATE_CUTS)
     leaves_out = "Who is on trial, has paused for more than 90 days, or whose service has ended."
 
 
@@ -56,11 +59,11 @@ class ActiveBuyers(Measure):
     clock, as_of = "at", "described_at"
     value = "delta"
     subject = "customer"
-    by = STATE_CUTS
+    by = (cut.COHORT.at("cohort"), *STATE_CUTS)
     leaves_out = "Who has no paid order of the last 365 days."
 
 
-MRR_CUTS = (cut.PLAN.at("plan"), cut.OWNER.at("owner"), *cut.PEOPLE, *cut.CUSTOMER)
+MRR_CUTS = (cut.PLAN.at("plan"), cut.COHORT.at("cohort"), cut.OWNER.at("owner"), *cut.PEOPLE, *cut.CUSTOMER)
 
 
 class MRRMovements(Measure):
@@ -68,7 +71,7 @@ class MRRMovements(Measure):
 
     rows = MrrMovement.objects.all
     model = Subscription
-    told_by = (Subscription,)
+    told_by = (Subscription, Order)
     record, part = "subscription", "id"
     clock, as_of = "at", "described_at"
     value = Gain("before", "after")
@@ -96,7 +99,7 @@ class MRRRevaluations(Measure):
 
     rows = MrrRevaluation.objects.in_other_currencies
     model = Subscription
-    told_by = (Subscription,)
+    told_by = (Subscription, Order)
     record, part = "subscription", "id"
     clock, as_of = "at", "described_at"
     value = Revaluation("amount", "since")

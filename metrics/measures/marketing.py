@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from metrics import dimensions as cut
 from metrics.language import Elapsed, Measure
 from sales.choices import CostCategory
 from sales.models import Cost, Lead
+from support.open_time import OpenSeconds
 
 CONVERSION_WINDOW = timedelta(days=90)
 A_DAY = timedelta(days=1)
@@ -49,6 +50,23 @@ class LeadsAnswered(Measure):
     leaves_out = "Leads nobody has answered yet or our own people entered, spam, duplicates and customers."
 
 
+def answered_in_hours() -> QuerySet[Lead]:
+    """Each lead answered with `open_seconds`: how long we were open meanwhile."""
+    answered = Lead.objects.answered().annotate(open_seconds=OpenSeconds("created_at", "first_contacted_at"))
+    return answered.filter(open_seconds__isnull=False)
+
+
+class LeadsAnsweredInHours(Measure):
+    """The opening hours that passed before the first human contact with each lead, dated the day of that contact."""
+
+    rows = staticmethod(answered_in_hours)
+    clock = "first_contacted_at"
+    value = "open_seconds"
+    subject = "customer"
+    by = LEAD_CUTS
+    leaves_out = "Leads nobody has answered yet or our own people entered; all, where no schedule is the default."
+
+
 class LeadsConverted(Measure):
     """The time from creation to first payment of each lead that became a customer, dated the day it paid."""
 
@@ -77,6 +95,7 @@ class Costs(Measure):
     by = (
         cut.CATEGORY.at("category"),
         cut.CHANNEL.at("channel"),
+        cut.ACQUIRED_BY.at("channel"),
         cut.CAMPAIGN.at("campaign__code"),
         cut.LINE.at("line__code"),
         cut.SEGMENT.at("segment"),

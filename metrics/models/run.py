@@ -72,6 +72,7 @@ class RunStep(models.Model):
 
         MEASURE = "measure", "Measure"
         SWAP = "swap", "New definitions"
+        OUTLOOK = "outlook", "Outlook"
         KPI = "kpi", "KPI"
         AUDIT = "audit", "Audit"
 

@@ -12,7 +12,7 @@ from sales.money import AmountField, CurrencyField
 
 
 class Attribution(Visible):
-    """What one touch brought in of an order, by one way to give credit: first, last, or linear."""
+    """What one touch brought in of an order, or lost of it again, by one way of credit: first, last, or linear."""
 
     family: ClassVar[str] = "sales"
     owned_by: ClassVar[str] = "order__owner"
@@ -22,7 +22,7 @@ class Attribution(Visible):
     campaign = models.ForeignKey(Campaign, models.DO_NOTHING, null=True, related_name="+")
     channel = models.CharField(max_length=20)
     currency = CurrencyField()
-    placed_at = models.DateTimeField()
+    at = models.DateTimeField()
     credit = models.CharField(max_length=6)
     revenue = AmountField()
     margin = AmountField()

@@ -7,9 +7,10 @@ from django.db import models
 from customers.models import Customer, User
 from customers.record import Visible
 from sales.models.catalogue import Plan
+from sales.models.order import Order
 from sales.models.subscription import Subscription
 from sales.money import AmountField, CurrencyField
-from sales.querysets import CustomerStateQuerySet, MrrRevaluationQuerySet
+from sales.querysets import AcquisitionQuerySet, CustomerStateQuerySet, MrrRevaluationQuerySet
 from sales.told import ToldQuerySet
 
 
@@ -28,6 +29,7 @@ class MrrMovement(Visible):
     described_at = models.DateTimeField()
     before = AmountField()
     after = AmountField()
+    cohort = models.CharField(max_length=7)
 
     objects: ClassVar = ToldQuerySet.as_manager()
 
@@ -50,6 +52,7 @@ class MrrRevaluation(Visible):
     described_at = models.DateTimeField()
     since = models.DateTimeField()
     amount = AmountField()
+    cohort = models.CharField(max_length=7)
 
     objects: ClassVar = MrrRevaluationQuerySet.as_manager()
 
@@ -59,7 +62,7 @@ class MrrRevaluation(Visible):
 
 
 class CustomerState(Visible):
-    """A customer becoming active (+1) or ceasing to be (-1), by subscription or by orders."""
+    """A customer becoming active (+1) or ceasing to be (-1), by subscription or by orders; on which plan, if any."""
 
     owned_by = "customer__owner"
 
@@ -68,6 +71,8 @@ class CustomerState(Visible):
     at = models.DateTimeField()
     described_at = models.DateTimeField()
     delta = models.SmallIntegerField()
+    plan = models.ForeignKey(Plan, models.DO_NOTHING, null=True, related_name="+")
+    cohort = models.CharField(max_length=7)
 
     objects: ClassVar = CustomerStateQuerySet.as_manager()
 
@@ -83,9 +88,11 @@ class Acquisition(Visible):
 
     customer = models.ForeignKey(Customer, models.DO_NOTHING, related_name="+")
     plan = models.ForeignKey(Plan, models.DO_NOTHING, null=True, related_name="+")
+    order = models.ForeignKey(Order, models.DO_NOTHING, null=True, related_name="+")
     at = models.DateTimeField()
+    cohort = models.CharField(max_length=7)
 
-    objects: ClassVar = ToldQuerySet.as_manager()
+    objects: ClassVar = AcquisitionQuerySet.as_manager()
 
     class Meta:
         managed = False

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -12,11 +13,12 @@ from django.db import connection, connections
 from metrics import ledger, night, tasks
 from metrics.language import KPI
 from metrics.measures.sales import DealsClosed
+from metrics.measures.steering import GoalChances, GoalsDue
 from metrics.models import Fact, Night, Run, RunStep, Snapshot
 from metrics.periods import Period
 from metrics.registry import kpi_of
 from sales.models import Deal
-from tests.makers import make_deal, make_pipeline
+from tests.makers import make_deal, make_goal, make_pipeline
 from tests.metrics.asked import number
 
 MARCH = ("2026-03-01", "2026-04-01")
@@ -270,3 +272,24 @@ def test_only_what_changed_since_the_last_run_is_published_again(few: None, monk
     monkeypatch.setattr(night.publish, "read_together", note)
     night.settle_nights(kind=Run.Kind.MANUAL)
     assert asked == []
+
+
+@pytest.mark.django_db
+@time_machine.travel("2026-04-01T09:00Z", tick=False)
+def test_a_goal_that_came_due_yesterday_is_a_number_this_morning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six of eight are won in March: the night after its last day reads it, and says so in the same run."""
+    monkeypatch.setattr(night, "all_measures", lambda: [GoalsDue, GoalChances, DealsClosed])
+    monkeypatch.setattr(night, "all_kpis", lambda: [kpi_of("deals_won"), kpi_of("goal_attainment")])
+    goal = make_goal(kpi="deals_won", target=8, starts_on=date(2026, 3, 1), ends_on=date(2026, 3, 31))
+    for _ in range(6):
+        won()
+    run = night.settle_nights()
+    assert run is not None
+    assert run.status == Run.Status.DONE
+    assert goal.readings.get(on=date(2026, 3, 31)).attained == 750_000
+    said = Snapshot.objects.get(kpi="goal_attainment", grain="month", start=date(2026, 3, 1))
+    assert (said.run, said.value) == (run, Decimal("0.75"))
+    won()
+    later = night.settle_nights(kind=Run.Kind.REBUILD)
+    said = Snapshot.objects.get(kpi="goal_attainment", grain="month", start=date(2026, 3, 1), is_latest=True)
+    assert (said.run, said.revision, said.value) == (later, 2, Decimal("0.875"))

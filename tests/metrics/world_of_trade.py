@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from metrics.models.lifetime import LifetimeEstimate
 from metrics.models.manual import ManualMeasure, ManualValue
 from sales.models import Lead, Subscription
 from tests.makers import (
@@ -30,6 +31,15 @@ def tell(world: Any) -> None:
     shop(world)
     website(world)
     touched(world)
+    estimated(world)
+
+
+def estimated(world: Any) -> None:
+    """What two months' ends expected of some; one customer, soon to be merged into another, among them."""
+    for month, day in ((2, 28), (3, 31)):
+        for customer, worth in ((world.acme, 400), (world.elm, 90), (world.bolt, 150), (world.test, 9_000)):
+            told = {"estimated_on": date(2025, month, day), "began_on": date(2025, 1, 12), "alive": 0.5}
+            LifetimeEstimate.objects.create(customer=customer, worth=Decimal(worth + month), **told)
 
 
 def website(world: Any) -> None:

@@ -1,0 +1,135 @@
+# ruff: noqa: S608 - every name in the SQL below is a column of ours
+"""What every customer is expected to bring in, estimated at the end of each month from all purchases until then."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from metrics.asking import ask
+from metrics.kpis.sales import GrossMargin
+from metrics.mathematics.enough import TooFew
+from metrics.measures.sales import MoneyBack, Purchases
+from metrics.models.fact import FOR_EVER
+from metrics.models.lifetime import LifetimeEstimate
+from metrics.periods import DAY, Grain, floor
+from metrics.reading import numbers_of
+
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import NDArray
+
+YEARS = 5
+WEEKS_A_YEAR = 365.25 / 7
+MICRO = 1_000_000
+AT_ONCE = 5_000
+
+# Orders of one day are one purchase; what was refunded since is taken off all of them alike.
+HISTORIES = f"""
+    SELECT b.subject, count(*), min(b.day), max(b.day), sum(b.spent), (array_agg(b.spent ORDER BY b.day))[1],
+           coalesce((SELECT sum(r.value) FROM metrics_fact r
+                     WHERE r.measure = %(back)s AND r.subject = b.subject AND r.run_to = {FOR_EVER}
+                       AND r.day < %(until)s), 0)
+    FROM (
+        SELECT f.subject, f.day, sum(f.value) AS spent FROM metrics_fact f
+        WHERE f.measure = %(bought)s AND f.run_to = {FOR_EVER} AND f.day < %(until)s AND f.value > 0
+          AND f.subject IS NOT NULL
+        GROUP BY 1, 2
+    ) b
+    GROUP BY 1 ORDER BY 1"""
+
+
+class Bought(NamedTuple):
+    """What one customer bought: on how many days, from when to when, for how much in all and on the first of them."""
+
+    customer: int
+    days: int
+    first: date
+    last: date
+    spent: int
+    spent_first: int
+    back: int
+
+
+@transaction.atomic
+def estimate_lifetimes(*, on: date) -> int:
+    """Estimate what each customer is worth at the last month's end up to a day, once; how many were estimated.
+
+    Nobody is, where the gross margin of the year before is not known, or too few bought to learn from.
+    """
+    until = floor(on + DAY, Grain.MONTH)
+    if LifetimeEstimate.objects.filter(estimated_on=until - DAY).exists():
+        return 0
+    margin = _margin(until)
+    if margin is None:
+        return 0
+    bought = list(_histories(until))
+    try:
+        alive, worth = _expected(bought, until, margin)
+    except TooFew:
+        return 0
+    for start in range(0, len(bought), AT_ONCE):
+        some = range(start, min(start + AT_ONCE, len(bought)))
+        LifetimeEstimate.objects.bulk_create(
+            LifetimeEstimate(
+                customer_id=bought[i].customer,
+                estimated_on=until - DAY,
+                began_on=bought[i].first,
+                worth=round(float(worth[i]), 6),
+                currency=settings.REPORTING_CURRENCY,
+                alive=float(alive[i]),
+            )
+            for i in some
+        )
+    return len(bought)
+
+
+def _margin(until: date) -> float | None:
+    """The gross margin of the 365 days before."""
+    asked = ask(GrossMargin, start=until - timedelta(days=365), end=until)
+    found = replace(asked, known_until=until).answer().total[0].value
+    return None if found is None else float(found)
+
+
+def _histories(until: date) -> Iterator[Bought]:
+    numbers = numbers_of([Purchases, MoneyBack])
+    told = {"bought": numbers[Purchases.key], "back": numbers[MoneyBack.key], "until": until}
+    with connection.cursor() as cursor:
+        cursor.execute(HISTORIES, told)
+        while rows := cursor.fetchmany(AT_ONCE):
+            yield from (Bought(*row) for row in rows)
+
+
+def _expected(bought: list[Bought], until: date, margin: float) -> tuple["NDArray[float64]", "NDArray[float64]"]:
+    """The chance that each is still a customer, and what they are worth."""
+    from metrics.mathematics import lifetime, spend  # numpy is loaded where it is used
+
+    known = lifetime.Histories.of(
+        [one.days - 1 for one in bought],
+        [(one.last - one.first).days / 7 for one in bought],
+        [(until - one.first).days / 7 for one in bought],
+    )
+    spent = [_at_a_purchase(one) for one in bought]
+    buying, spending = lifetime.fit(known), spend.fit(known.repeats, spent)
+    worth = spend.lifetime_value(
+        buying,
+        spending,
+        known,
+        spent,
+        periods=YEARS,
+        step=WEEKS_A_YEAR,
+        discount=float(settings.DISCOUNT_RATE),
+        margin=margin,
+    )
+    return buying.alive(known), worth
+
+
+def _at_a_purchase(one: Bought) -> float:
+    """What they spent at a purchase after the first, on the mean; 0 where there was none."""
+    if one.days == 1:
+        return 0.0
+    kept = max(0.0, 1 - one.back / one.spent)
+    return kept * (one.spent - one.spent_first) / (one.days - 1) / MICRO

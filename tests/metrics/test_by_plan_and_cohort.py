@@ -1,0 +1,117 @@
+"""Customers by the plan they are on and the month they were won in: who moves takes their place with them."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from metrics.measures.lifecycle import ActiveBuyers, ActiveCustomers, MRRMovements, MRRRevaluations, NewCustomers
+from metrics.measures.marketing import Costs
+from sales.models import Plan, Subscription
+from sales.services.subscriptions import change_subscription, end_subscription, start_subscription
+from tests.makers import make_cost, make_customer, make_line, make_order, make_order_line, make_plan, make_product
+from tests.metrics.asked import by_member, number, question, settle
+from tests.metrics.vectors.crowd import at
+
+pytestmark = pytest.mark.django_db
+
+MARCH, FEBRUARY = ("2025-03-01", "2025-04-01"), ("2025-02-01", "2025-03-01")
+
+
+def settled() -> None:
+    settle(NewCustomers, ActiveCustomers, ActiveBuyers, MRRMovements, MRRRevaluations)
+
+
+def plan(code: str) -> Plan:
+    return Plan.objects.filter(code=code).first() or make_plan(code=code, name=code.capitalize())
+
+
+def subscribe(code: str, mrr: int, month: int = 1, **fields: object) -> Subscription:
+    fields = {"customer": None, **fields}
+    customer = fields.pop("customer") or make_customer()
+    return start_subscription(
+        Subscription(customer=customer, plan=plan(code), price=Decimal(mrr), **fields), at=at(month, 10)
+    )
+
+
+def test_customers_and_churn_by_plan() -> None:
+    """Three on basic and two on pro in February; one of each leaves, and one goes from basic to pro."""
+    basic, pro = [subscribe("basic", 10) for _ in range(3)], [subscribe("pro", 50) for _ in range(2)]
+    end_subscription(basic[0], at=at(3, 5))
+    end_subscription(pro[0], at=at(3, 6))
+    change_subscription(basic[1], plan=plan("pro"), price=Decimal(50), at=at(3, 12))
+    settled()
+    assert by_member("active_customers", *FEBRUARY, by="plan") == {"Basic": 3, "Pro": 2}
+    assert by_member("active_customers", *MARCH, by="plan") == {"Basic": 1, "Pro": 2}
+    # Who was on basic when March began is judged there: one of three left, the one who moved did not.
+    assert by_member("churn_rate", *MARCH, by="plan", places=4) == {"Basic": Decimal("0.3333"), "Pro": Decimal("0.5")}
+    assert by_member("retention_rate", *MARCH, by="plan", places=4) == {
+        "Basic": Decimal("0.6667"),
+        "Pro": Decimal("0.5"),
+    }
+    assert by_member("arpa", *MARCH, by="plan") == {"Basic": 10, "Pro": 50}
+
+
+def test_of_two_plans_the_larger_is_the_customers_own() -> None:
+    """A small plan beside the large one; when the large one ends the small one is theirs, and nobody has left."""
+    large = subscribe("pro", 50)
+    subscribe("basic", 10, 2, customer=large.customer)
+    end_subscription(large, at=at(3, 10))
+    settled()
+    assert by_member("active_customers", *FEBRUARY, by="plan") == {"Pro": 1}
+    assert by_member("active_customers", *MARCH, by="plan") == {"Basic": 1, "Pro": 0}
+    assert number("churn_rate", *MARCH) == 0
+    asked = question("active_customers", *MARCH)
+    (stock,) = asked.components()
+    assert sum(row.contribution for row in asked.every_row(stock)) == 1
+
+
+def test_a_plan_left_on_the_very_day_of_another_description_is_left_once() -> None:
+    one = subscribe("pro", 50)
+    end_subscription(one, at=at(3, 10))
+    one.customer.segment = "enterprise"
+    one.customer.save()
+    settled()
+    assert by_member("active_customers", *MARCH, by="plan") == {"Pro": 0}
+    assert sum(by_member("active_customers", "2025-01-01", "2025-02-01", by="plan").values()) == 1
+
+
+def test_recurring_revenue_by_the_month_customers_were_won_in() -> None:
+    """Won in January by an order: February's subscription is of January's cohort."""
+    early = make_customer()
+    make_order(placed_at=at(1, 20), customer=early)
+    subscribe("pro", 40, 2, customer=early)
+    late = subscribe("pro", 60, 2)
+    change_subscription(late, price=Decimal(30), at=at(3, 3))
+    settled()
+    assert by_member("mrr", *FEBRUARY, by="cohort") == {"Jan 2025": 40, "Feb 2025": 60}
+    assert by_member("nrr", *MARCH, by="cohort") == {"Jan 2025": 1, "Feb 2025": Decimal("0.5")}
+    assert by_member("contraction_mrr", *MARCH, by="cohort") == {"Feb 2025": -30}
+    assert by_member("new_customers", "2025-01-01", "2025-04-01", by="cohort") == {"Jan 2025": 1, "Feb 2025": 1}
+    assert by_member("retention_rate", *MARCH, by="cohort") == {"Jan 2025": 1, "Feb 2025": 1}
+    make_order(placed_at=at(12, 5, 2024), customer=late.customer)
+    settled()
+    assert by_member("mrr", *FEBRUARY, by="cohort") == {"Dec 2024": 60, "Jan 2025": 40}
+
+
+def test_what_it_costs_to_win_a_customer_by_what_they_took_first() -> None:
+    """One is won by a plan of software; one by an order of which hardware was the larger part."""
+    soft, hard = make_line(code="soft", name="Software"), make_line(code="hard", name="Hardware")
+    plan("app").__class__.objects.filter(code="app").update(product=make_product(line=soft))
+    subscribe("app", 20, 3)
+    order = make_order(30, placed_at=at(3, 7))
+    make_order_line(order=order, net=Decimal(70), product=make_product(line=hard))
+    make_order_line(order=order, net=Decimal(20), product=make_product(line=soft))
+    for line, amount in ((soft, 500), (hard, 300)):
+        make_cost(amount=Decimal(amount), starts_on=date(2025, 3, 1), line=line)
+    settle(NewCustomers, Costs)
+    assert by_member("cac", *MARCH, by="line") == {"Software": 500, "Hardware": 300}
+
+
+def test_what_it_costs_by_the_channel_customers_came_by() -> None:
+    """Costs of a channel are those of winning customers by it: so the cost stands against their worth."""
+    for channel, amount in (("event", 900), ("paid", 200)):
+        make_order(placed_at=at(3, 7), customer=make_customer(acquisition_channel=channel))
+        make_cost(amount=Decimal(amount), starts_on=date(2025, 3, 1), channel=channel)
+    settle(NewCustomers, Costs)
+    assert by_member("cac", *MARCH, by="acquired_by") == {"Event": 900, "Paid advertising": 200}
