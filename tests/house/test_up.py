@@ -7,11 +7,15 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
+from django.core.management import CommandError
 
 from crmsite.embedded import Embedded
+from crmsite.management.commands import up as commands
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -75,6 +79,9 @@ def watch_it_live(up: subprocess.Popen[str], home: Path) -> None:
     wait_for(address)
 
     up.send_signal(signal.SIGINT)
+    read_until(up, "| stopping")
+    with (home / "up.lock").open("a+") as lock:
+        commands.only_one(lock)  # Whoever starts the next one at once waits for this one, and is not refused.
     up.communicate(timeout=60)
     assert up.returncode == 0
     deadline = time.monotonic() + 10
@@ -83,26 +90,62 @@ def watch_it_live(up: subprocess.Popen[str], home: Path) -> None:
     assert processes_of(home) == []
 
 
-def test_logins_are_made_once_and_kept_from_others(tmp_path: Path) -> None:
-    from crmsite.management.commands import up
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[IO[str]]:
+    """The lock of a folder that Plumb runs from."""
+    with (tmp_path / "up.lock").open("a+") as lock:
+        commands.only_one(lock)
+        commands.note(lock, "http://localhost:8000")
+        yield lock
 
+
+def test_a_second_one_is_refused_and_led_to_the_first(held: IO[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "HESITATION", 0)
+    with Path(held.name).open("a+") as lock, pytest.raises(CommandError, match=r"already runs.*http://localhost:8000"):
+        commands.only_one(lock)
+
+
+def test_one_that_is_just_stopping_is_waited_for(held: IO[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    said, waited = [], []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 1:
+            commands.note(held, commands.STOPPING)  # As somebody does who was told to stop.
+        if len(waited) == 30:
+            held.close()
+
+    monkeypatch.setattr(commands, "HESITATION", 600)  # However slow the machine is.
+    monkeypatch.setattr(commands.time, "sleep", wait)
+    with Path(held.name).open("a+") as lock:
+        commands.only_one(lock, say=said.append)
+    assert len(waited) == 30
+    assert said == ["The Plumb that ran from this folder is still stopping; waiting for it."]
+
+
+def test_one_that_never_stops_is_not_waited_for_without_end(held: IO[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "WAIT_FOR_THE_LAST", 0)
+    commands.note(held, commands.STOPPING)
+    with Path(held.name).open("a+") as lock, pytest.raises(CommandError, match=r"already runs.*stopping"):
+        commands.only_one(lock, say=lambda said: None)
+
+
+def test_logins_are_made_once_and_kept_from_others(tmp_path: Path) -> None:
     kept = tmp_path / "demo-logins.json"
-    made = up.write_logins(kept)
+    made = commands.write_logins(kept)
     assert set(made) == {"rep", "agent", "lead", "marketer", "manager", "admin", "token"}
     assert kept.stat().st_mode & 0o777 == 0o600
-    assert up.read_logins(kept) == made == json.loads(kept.read_text())
+    assert commands.read_logins(kept) == made == json.loads(kept.read_text())
 
 
 def test_a_taken_port_gives_way_to_the_next(tmp_path: Path) -> None:
     import socket
 
-    from crmsite.management.commands import up
-
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert up.free_port("127.0.0.1", port) > port
+        assert commands.free_port("127.0.0.1", port) > port
 
 
 def children(pid: int) -> list[int]:

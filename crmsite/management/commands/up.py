@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,6 +23,9 @@ from crmsite.supervisor import Program, Supervisor
 ROLES = ("rep", "agent", "lead", "marketer", "manager", "admin")
 PORTS_TO_TRY = 50
 WAIT_FOR_WEB = 120.0  # seconds
+WAIT_FOR_THE_LAST = 90.0  # seconds for the one before to stop, its programs one after the other
+HESITATION = 2.0  # seconds in which the one before may still say that it stops
+STOPPING = "stopping"
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -37,14 +41,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: int, host: str, no_demo: bool, **options: Any) -> None:
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         with (settings.VAR_DIR / "up.lock").open("a+") as lock:
-            only_one(lock)
+            only_one(lock, say=self.stdout.write)
             port = free_port(host, port)
             address = f"http://localhost:{port}"
             os.environ.setdefault("PLUMB_SITE_URL", address)
             note(lock, address)
-            self.run(address, host, port, wants_demo=settings.DEMO and not no_demo)
+            try:
+                self.run(lock, address, host, port, wants_demo=settings.DEMO and not no_demo)
+            finally:
+                note(lock, "")
 
-    def run(self, address: str, host: str, port: int, *, wants_demo: bool) -> None:
+    def run(self, lock: IO[str], address: str, host: str, port: int, *, wants_demo: bool) -> None:
         supervisor = Supervisor()
         supervisor.listen_for_the_end()
         began = time.monotonic()
@@ -69,6 +76,7 @@ class Command(BaseCommand):
                 supervisor.start(demo(supervisor))
             supervisor.watch()
         finally:
+            note(lock, STOPPING)
             supervisor.say("stopping")
             supervisor.stop()
 
@@ -178,12 +186,25 @@ def free_port(host: str, wanted: int) -> int:
     raise CommandError(f"No free port from {wanted} on. Set PORT to another one.")
 
 
-def only_one(lock: IO[str]) -> None:
+def only_one(lock: IO[str], say: Callable[[str], None] = print) -> None:
+    """Be the only Plumb of this folder; one that is stopping, which takes it some seconds, is waited for."""
+    began, patience, said = time.monotonic(), HESITATION, ""
+    while not locked(lock):
+        said = Path(lock.name).read_text() or said
+        if said == STOPPING and patience == HESITATION:
+            say("The Plumb that ran from this folder is still stopping; waiting for it.")
+            patience = WAIT_FOR_THE_LAST
+        if time.monotonic() - began > patience:
+            raise CommandError(f"Plumb already runs from this folder: {said or 'just starting'}")
+        time.sleep(0.1)
+
+
+def locked(lock: IO[str]) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        lock.seek(0)
-        raise CommandError(f"Plumb already runs from this folder: {lock.read().strip() or 'just starting'}") from None
+        return False
+    return True
 
 
 def note(lock: IO[str], address: str) -> None:
