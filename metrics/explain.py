@@ -30,23 +30,14 @@ from metrics.language import (
     node,
 )
 from metrics.listed import Listed
-from metrics.listing import behind, unit_of
 from metrics.periods import Period
-from metrics.reading import (
-    FIGURES,
-    Slice,
-    balances,
-    cohort_scale,
-    condition,
-    numbers_of,
-    query,
-    read,
-    scale,
-    steady,
-    stretches_of,
-    values,
-)
+from metrics.reading import Slice, numbers_of, read, scale, stretches_of
+from metrics.reading.cohorts import FIGURES, balances, cohort_scale
+from metrics.reading.facts import steady
+from metrics.reading.lists import behind, unit_of
+from metrics.reading.terms import condition, values
 from metrics.sight import model_of
+from metrics.sql import query
 
 PAGE = 50
 

@@ -17,8 +17,8 @@ from metrics.dimensions import DIMENSIONS
 from metrics.language import Count, Measure, Total, Unit
 from metrics.models import Audit, Cell, Fact, Finding, MeasureState, Run, Snapshot
 from metrics.models.fact import CURRENT, FOR_EVER
-from metrics.reading import query
 from metrics.registry import all_kpis, all_measures
+from metrics.sql import query
 
 MOST = 20  # violations of one promise that are written down
 MONTHS = 5  # measures whose facts of one month are added up again

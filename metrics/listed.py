@@ -1,6 +1,6 @@
 """Terms that are more than a sum over facts: each says whom or what it lists, and adds that up.
 
-`listing` knows the statement behind each; its rows are what a number opens to, so amount and rows cannot differ.
+`reading.lists` knows the statement behind each; its rows are what a number opens to, so amount and rows cannot differ.
 """
 
 from dataclasses import dataclass

@@ -8,7 +8,8 @@ from datetime import date
 from metrics.language import Leaf, Measure
 from metrics.models.fact import FOR_EVER
 from metrics.periods import Period
-from metrics.reading import numbers_of, query
+from metrics.reading import numbers_of
+from metrics.sql import query
 
 Days = list[date]
 Moved = Mapping[type[Measure], Days]

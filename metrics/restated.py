@@ -17,7 +17,6 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from customers.models import Customer, User
-from metrics import listing
 from metrics.asking import Question
 from metrics.evaluate import Value
 from metrics.explain import PAGE, Component, contributions, names_of, url_of
@@ -25,8 +24,10 @@ from metrics.language import Cohort, Count, Distinct, Leaf, Percentile, Stock, T
 from metrics.listed import Listed
 from metrics.models import Cause, MeasureState, Run
 from metrics.models.fact import FOR_EVER
-from metrics.reading import cohort_scale, numbers_of, query, scale, stretches_of
+from metrics.reading import lists, numbers_of, scale, stretches_of
+from metrics.reading.cohorts import cohort_scale
 from metrics.sight import model_of
+from metrics.sql import query
 
 
 @dataclass(frozen=True)
@@ -284,7 +285,7 @@ def unit_of(leaf: Leaf) -> Fraction:
     if isinstance(leaf, Cohort):
         return cohort_scale(leaf)
     if isinstance(leaf, Listed):
-        return listing.unit_of(leaf)
+        return lists.unit_of(leaf)
     return Fraction(1) if isinstance(leaf, Count | Distinct) else scale(leaf.measures[0])
 
 

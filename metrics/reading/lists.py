@@ -6,7 +6,7 @@ day, at, run and amount: what the row adds, in the ledger's whole numbers.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -16,9 +16,9 @@ from django.conf import settings
 from metrics.language import Cohort, Kept, Measure
 from metrics.listed import Acted, DaysHeld, Different, Lasting, Listed, Members, Rank, Ranked, Seen, Waiting
 from metrics.mathematics.survival import from_counts
-from metrics.reading import Asked, Slice, Stretch, Term, Terms, balances, condition, scale, values
+from metrics.reading.cohorts import balances
+from metrics.reading.terms import Asked, Numbers, Slice, Stretch, Stretches, Term, Terms, condition, scale, values
 
-Numbers = Mapping[str, int]
 Statement = tuple[str, list[Any]]
 
 NOBODYS = "NULL::bigint AS record, NULL::date AS day, NULL::timestamptz AS at, NULL::int AS run"
@@ -26,9 +26,10 @@ LAST = ("subject", "record", "day", "at")
 OF_FACT = "f.subject, f.record, f.day, f.at, f.run_from AS run"
 
 
-def read_listed(leaf: Listed, stretches: list[Stretch], cut: Slice, numbers: Numbers) -> Asked:
+def listed(leaves: list[Listed], stretches: Stretches, cut: Slice, numbers: Numbers) -> Asked:
     """The amount of a listed term for every period and member."""
-    sql, params = behind(leaf, stretches, cut, numbers)
+    (leaf,) = leaves
+    sql, params = behind(leaf, stretches[leaf], cut, numbers)
     unit = unit_of(leaf)
     if isinstance(leaf, Lasting):
         days = f"""

@@ -1,0 +1,132 @@
+"""The words all readers share: what is asked of the ledger, and what comes back."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from metrics.language import Count, Dimension, Leaf, Measure
+from metrics.models import MeasureState
+from metrics.models.fact import FOR_EVER
+from metrics.periods import Period
+
+MICRO = Fraction(1, 1_000_000)
+
+
+class Term(NamedTuple):
+    """One term for one period and member: its amount, and how many rows it stands on."""
+
+    amount: Fraction
+    n: int
+
+
+Terms = dict[tuple[int, str], Term]
+Limits = Mapping[type[Measure], tuple[str, tuple[Any, ...]]]
+Numbers = Mapping[str, int]
+Stretch = tuple[int, int, Any, Any]
+Stretches = Mapping[Leaf, "list[Stretch]"]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Which facts count: cut by a dimension, only some members, as of a run, within a person's sight.
+
+    `limits` gives, for measures this person sees in part, SQL for the records they see and its parameters. `through`
+    counts days up to it that no night has settled.
+    """
+
+    by: Dimension | None = None
+    where: tuple[tuple[Dimension, tuple[str, ...]], ...] = ()
+    as_of: int | None = None
+    limits: Limits = field(default_factory=dict, hash=False)
+    through: date | None = None
+
+    def counting_until(self, day: date) -> "Slice":
+        return replace(self, through=day)
+
+    @property
+    def is_plain(self) -> bool:
+        return not self.where and self.as_of is None and not self.limits
+
+    @property
+    def of_a_life(self) -> "Slice":
+        """All that is known of a customer, whatever the cut, within what a person may see."""
+        return Slice(as_of=self.as_of, limits=self.limits)
+
+    @property
+    def member(self) -> str:
+        return f"f.{self.by.key}" if self.by else "''"
+
+
+class Asked(NamedTuple):
+    """One part of a reading: SQL of (i, member, numbers), its parameters, and what its rows are taken for."""
+
+    sql: str
+    params: list[Any]
+    take: Callable[[list[Any]], Mapping[Leaf, Terms]]
+
+
+def numbers_of(measures: Iterable[type[Measure]], as_of: int | None = None) -> dict[str, int]:
+    """What the ledger calls these measures, now or in a run; one it had not met has no facts, and number 0."""
+    keys = {m.key for m in measures}
+    return dict.fromkeys(keys, 0) | dict(
+        MeasureState.objects.live(as_of).filter(key__in=keys).values_list("key", "pk")
+    )
+
+
+def stretches_of(leaf: Leaf, periods: Sequence[Period], needed: Collection[int] | None = None) -> list[Stretch]:
+    """(index of the period, running number, first day, day after the last) of all a leaf looks at."""
+    rows: list[Stretch] = []
+    for index, period in enumerate(periods):
+        if needed is not None and index not in needed:
+            continue
+        looked_at = leaf.periods(period) if leaf.periods else [period]
+        rows += [(index, len(rows) + i, p.start, p.end) for i, p in enumerate(looked_at)]
+    return rows
+
+
+def values(stretches: Sequence[Stretch]) -> tuple[str, list[Any]]:
+    """The stretches as a table p (i, j, s, e)."""
+    one = "(%s::int, %s::int, %s::date, %s::date)"
+    return f"(VALUES {', '.join([one] * len(stretches))}) AS p (i, j, s, e)", [x for row in stretches for x in row]
+
+
+def mark_number(measure: type[Measure], mark: str) -> int:
+    """0 for all rows, else the place of the mark among the measure's marks, from 1."""
+    return list(measure.marks).index(mark) + 1 if mark else 0
+
+
+def scale(measure: type[Measure]) -> Fraction:
+    """What one of the ledger's whole numbers is worth: a millionth for money and what is kept like it, else 1."""
+    return MICRO if measure.currency or measure.in_millionths else Fraction(1)
+
+
+def amount(leaf: Leaf, n: int, total: int) -> Fraction:
+    """What rows come to in a term that counts or adds them."""
+    return Fraction(n) if isinstance(leaf, Count) else total * scale(leaf.measures[0])
+
+
+def condition(
+    measure: type[Measure], cut: Slice, number: int, mark: str = "", table: str = "f"
+) -> tuple[str, list[Any]]:
+    """SQL that keeps the facts of a measure this slice believes in, and its parameters."""
+    clauses: list[str] = [f"{table}.measure = %s"]
+    params: list[Any] = [number]
+    if cut.as_of is None:
+        clauses.append(f"{table}.run_to = {FOR_EVER}")
+    else:
+        # Said so that standing and closed facts are each found by the index of their own.
+        closed = f"{table}.run_to > %s AND {table}.run_to < {FOR_EVER}"
+        clauses.append(f"{table}.run_from <= %s AND ({table}.run_to = {FOR_EVER} OR {closed})")
+        params += [cut.as_of, cut.as_of]
+    if mark:
+        clauses.append(f"{table}.marks & {1 << mark_number(measure, mark) - 1} <> 0")
+    for dimension, members in cut.where:
+        clauses.append(f"{table}.{dimension.key} = ANY (%s)")
+        params.append(list(members))
+    if measure in cut.limits:
+        sql, limit_params = cut.limits[measure]
+        clauses.append(f"{table}.record IN ({sql})")
+        params += limit_params
+    return " AND ".join(clauses), params
