@@ -1,12 +1,12 @@
 """What comes back of what was spent on marketing and on the CRM itself."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from tests.second.book import Counted, over, second
 from tests.second.costs import spent, to_market
-from tests.second.orders import lines, placed
+from tests.second.orders import lines, paid
 from tests.second.records import Records, Row, Span, walk
 from tests.second.shared import money, part, survivor
 
@@ -31,15 +31,25 @@ def remembered(records: Records, order: Row) -> int:
 
 
 def attributed(records: Records, span: Span, amount: Amount, *, evenly: bool = True) -> Fraction:
-    """What the orders anybody was touched before brought in; shared evenly, to the millionth, or all for one touch."""
+    """What the orders anybody was touched before brought in; shared evenly, to the millionth, or all for one touch.
+
+    What went back is taken off whole on its own day, shared as its order was.
+    """
     total = Fraction(0)
-    for order in placed(records, span):
-        if touched := remembered(records, order):
-            whole = sum((amount(line) for line in lines(records, order)), Fraction(0))
-            parts = [part(whole, number, touched) for number in range(touched)] if evenly else [whole]
-            day = span.day(order.placed_at)
-            total += sum(money(records, one, order.currency, day) for one in parts)
+    for order in paid(records):
+        touched = remembered(records, order)
+        for at, whole in happened(records, order, amount) if touched else ():
+            if span.holds(at):
+                parts = [part(whole, number, touched) for number in range(touched)] if evenly else [whole]
+                total += sum(money(records, one, order.currency, span.day(at)) for one in parts)
     return total
+
+
+def happened(records: Records, order: Row, amount: Amount) -> list[tuple[datetime, Fraction]]:
+    """What an order came to, and each refund of it, less than 0, at the moment of each."""
+    sum_of_lines = sum((amount(line) for line in lines(records, order)), Fraction(0))
+    refunds = records.of("refunds", "order_id").get(order.id, [])
+    return [(order.placed_at, sum_of_lines), *((refund.at, -Fraction(refund.net)) for refund in refunds)]
 
 
 def earned(line: Row) -> Fraction:
