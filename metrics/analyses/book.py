@@ -41,6 +41,10 @@ class Choice:
     title: str
     options: Mapping[str, str] = field(default_factory=dict)
 
+    def offers(self, user: Any) -> Mapping[str, str]:
+        """What the page offers somebody to choose from, where that is too long for links."""
+        return {}
+
     def read(self, said: str) -> str:
         """Raises `ValidationError`."""
         said = " ".join(said[:LONGEST].replace("\0", "").split())
