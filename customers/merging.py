@@ -24,7 +24,9 @@ def move_relations(old: Model, new: Model, *, keep: tuple[str, ...] = ()) -> Non
             getattr(new, name).add(*getattr(old, name).all())
         elif relation.get_accessor_name() not in keep:
             name = relation.field.name
-            rows = relation.related_model._base_manager.filter(**{name: old}).exclude(pk=new.pk)
+            rows = relation.related_model._base_manager.filter(**{name: old})
+            if isinstance(new, relation.related_model):
+                rows = rows.exclude(pk=new.pk)  # Nobody is merged into themselves.
             _point(rows, {name: new})
             together = relation.related_model._default_manager.filter(**{name: new})
             if isinstance(together, RecordQuerySet):

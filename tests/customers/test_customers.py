@@ -117,6 +117,14 @@ def test_all_that_points_at_the_absorbed_customer_points_at_the_survivor_after()
     assert Order.objects.get().customer == left
 
 
+def test_a_row_that_has_the_survivors_own_number_comes_along_too() -> None:
+    left, right = make_customer(), make_customer()
+    contact = make_contact(pk=left.pk, customer=right)
+    services.merge_customers(left, right)
+    contact.refresh_from_db()
+    assert contact.customer == left
+
+
 def test_the_survivor_learns_what_only_the_absorbed_knew() -> None:
     left = make_customer("Acme", segment="Retail")
     right = make_customer("ACME", segment="Trade", email="a@example.com", acquired_on=date(2025, 1, 1))
