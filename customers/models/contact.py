@@ -1,6 +1,6 @@
 """The people at a customer, and the mailing lists they are on."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -44,10 +44,15 @@ def refuse_stranger(contact: Contact | None, customer: Customer | None) -> None:
 
 
 class Stretch(Func):
-    """The half-open stretch of time between two moments; without an end it lasts."""
+    """The half-open stretch of time between two moments; without an end, or with one before its start, it lasts."""
 
-    function = "tstzrange"
+    arity = 2
     output_field = DateTimeRangeField()
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        (start, starting), (end, ending) = map(compiler.compile, self.source_expressions)
+        until = f"CASE WHEN {end}::timestamptz >= {start} THEN {end}::timestamptz END"
+        return f"tstzrange({start}, {until})", [*starting, *ending, *starting, *ending]
 
 
 class EmailSubscription(Record):
