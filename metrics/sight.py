@@ -68,5 +68,10 @@ def within(user, model: Any, nearest: Reach) -> QuerySet:
     return rows.filter(**{f"{model.owned_by}__in": people})
 
 
+def reach_of(user, kpi: type[KPI]) -> Reach:
+    """How far this person sees a KPI, without saying which rows: as far as its nearest measure."""
+    return min((reach(user, model_of(measure).family, "view") for measure in kpi.measures()), default=ALL)
+
+
 def visible_kpis(user, kpis: list[type[KPI]]) -> list[type[KPI]]:
-    return [kpi for kpi in kpis if sight_of(user, kpi)]
+    return [kpi for kpi in kpis if reach_of(user, kpi)]

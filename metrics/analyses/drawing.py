@@ -15,6 +15,7 @@ class Stroke:
     number: int
     lines: list[str]
     bands: list[str]
+    is_dots: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ def drawing(chart: Chart) -> Drawing:
     """Where everything of a chart stands; y is counted from the bottom, x from the left, in percent."""
     every = [point for line in chart.lines for point in line.points]
     heights = [y for point in every for y in (point.y, point.low, point.high) if y is not None]
-    scale = scale_of(heights, chart.unit)
+    dots = any(line.is_dots for line in chart.lines)
+    scale = scale_of(heights, chart.unit, from_zero=not dots)
     xs = [point.x for point in every] + [x for x, _ in chart.ticks]
     left, right = min(xs, default=0.0), max(xs, default=1.0)
     width = (right - left) or 1.0
@@ -57,6 +59,7 @@ def drawing(chart: Chart) -> Drawing:
                 for run in _runs(line)
                 if _has_band(line)
             ],
+            line.is_dots,
         )
         for i, line in enumerate(chart.lines)
         if line.points
@@ -67,6 +70,8 @@ def drawing(chart: Chart) -> Drawing:
 
 def _runs(line: Line) -> list[list[Point]]:
     """The unbroken stretches of a line; one point alone is drawn as a dash."""
+    if line.is_dots:
+        return [[point, point] for point in line.points if point.y is not None]
     runs: list[list[Point]] = [[]]
     for point in line.points:
         if point.y is None:

@@ -1,6 +1,6 @@
 """What the analyses of numbers share: which number is asked for, by whom, and its past."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from metrics.dimensions import labels
 from metrics.language import KPI
 from metrics.periods import Grain, Period, short
 from metrics.registry import every_kpi, kpi_of
-from metrics.sight import COMPANY, Sight, sight_of, visible_kpis
+from metrics.sight import COMPANY, Sight, reach_of, sight_of, visible_kpis
 
 GRAINS = {
     grain.value: grain.value.replace("_", " ").capitalize() for grain in (Grain.MONTH, Grain.WEEK, Grain.QUARTER)
@@ -49,7 +49,7 @@ class AboutNumbers:
     def sight(cls, user: Any) -> Sight | None:
         if user is None:
             return COMPANY
-        seen = [found.reach for kpi in every_kpi() if (found := sight_of(user, kpi))]
+        seen = [far for kpi in every_kpi() if (far := reach_of(user, kpi))]
         return Sight(min(seen)) if seen else None
 
 
@@ -70,6 +70,11 @@ def kpi_asked(ask: Ask, key: str = "kpi") -> tuple[type[KPI], Sight]:
 
 def seen_by(ask: Ask, kpi: type[KPI]) -> Sight | None:
     return COMPANY if ask.user is None else sight_of(ask.user, kpi)
+
+
+def sights_of(ask: Ask, kpis: Iterable[type[KPI]]) -> dict[type[KPI], Sight]:
+    """How far the asker sees each of those they may see."""
+    return {kpi: sight for kpi in dict.fromkeys(kpis) if (sight := seen_by(ask, kpi))}
 
 
 def first_seen(ask: Ask) -> tuple[type[KPI], Sight]:

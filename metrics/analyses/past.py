@@ -92,19 +92,23 @@ def past_of(question: Question, grain: Grain) -> Past:
     return _pasts([question.kpi], grain, cut, question.settled)[question.kpi]
 
 
-def pasts_of(sights: Mapping[type[KPI], Sight], grain: Grain, *, settled: date) -> dict[type[KPI], Past]:
-    """The pasts of several KPIs, each as far as somebody sees it."""
+def pasts_of(
+    sights: Mapping[type[KPI], Sight], grain: Grain, *, settled: date, back: int | None = None
+) -> dict[type[KPI], Past]:
+    """The pasts of several KPIs, each as far as somebody sees it; of so many steps, where told."""
     found: dict[type[KPI], Past] = {}
     # Within one reach a measure is limited the same way for every KPI, so these can be read together.
     for reach in {sight.reach for sight in sights.values()}:
         seen = [kpi for kpi, sight in sights.items() if sight.reach is reach and grain in kpi.grains]
         limits = {measure: limit for kpi in seen for measure, limit in sights[kpi].limits.items()}
-        found |= _pasts(seen, grain, Slice(limits=limits), settled) if seen else {}
+        found |= _pasts(seen, grain, Slice(limits=limits), settled, back) if seen else {}
     return {kpi: found[kpi] for kpi in sights if kpi in found}
 
 
-def _pasts(kpis: Sequence[type[KPI]], grain: Grain, cut: Slice, settled: date) -> dict[type[KPI], Past]:
-    firsts, every = _first_days(kpis), _steps(grain, settled)
+def _pasts(
+    kpis: Sequence[type[KPI]], grain: Grain, cut: Slice, settled: date, back: int | None = None
+) -> dict[type[KPI], Past]:
+    firsts, every = _first_days(kpis), _steps(grain, settled, back or LOOKED_BACK[grain])
     asked = {kpi: [step for step in every if step.start >= firsts[kpi]] if kpi in firsts else [] for kpi in kpis}
     over = {kpi: [step for step in steps if step.end <= settled] for kpi, steps in asked.items()}
     known = published_together(over, grain, settled) if cut.is_plain else defaultdict(dict)
@@ -123,12 +127,12 @@ def _past(kpi: type[KPI], grain: Grain, steps: Sequence[Period], known: Mapping[
     return Past(kpi, grain, tuple(kept), tuple(known[step] for step in kept), tuple(still))
 
 
-def _steps(grain: Grain, settled: date) -> list[Period]:
+def _steps(grain: Grain, settled: date, back: int) -> list[Period]:
     """The whole steps up to the one that is running, the oldest first."""
     fiscal = calendar.fiscal_start()
     step = containing(settled - DAY, grain, fiscal_start=fiscal)
     found = [step]
-    for _ in range(LOOKED_BACK[grain]):
+    for _ in range(back):
         step = containing(step.start - DAY, grain, fiscal_start=fiscal)
         found.append(step)
     return found[::-1]

@@ -88,6 +88,7 @@ class Line:
     name: str
     points: tuple[Point, ...]
     is_steps: bool = False
+    is_dots: bool = False
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,7 @@ def _chart(chart: Chart) -> dict[str, Any]:
             {
                 "name": line.name,
                 "is_steps": line.is_steps,
+                "is_dots": line.is_dots,
                 "points": [{name: plain(at) for name, at in point._asdict().items()} for point in line.points],
             }
             for line in chart.lines

@@ -11,7 +11,7 @@ from django.test import Client
 
 from customers.models import User
 from metrics.analyses.book import analysis_of, answer, ask
-from metrics.analyses.shape import Named, Result, Way
+from metrics.analyses.shape import Link, Named, Result, Way
 
 
 def find(key: str, user: User | None = None, **said: str) -> Result:
@@ -25,7 +25,7 @@ def find(key: str, user: User | None = None, **said: str) -> Result:
 def rows(found: Result, table: str) -> list[list[Any]]:
     """The rows of a table, records and ways by their words."""
     one = next(one for one in found.tables if one.key == table)
-    return [[cell.words if isinstance(cell, Named | Way) else cell for cell in row] for row in one.rows]
+    return [[cell.words if isinstance(cell, Named | Way | Link) else cell for cell in row] for row in one.rows]
 
 
 def figures(found: Result) -> dict[str, float | None]:
