@@ -120,7 +120,7 @@ SHARED = {
 
 
 def statement(rows: str, dimensions: list[tuple[int, str]], marks: int, zone: str, currency: str) -> str:
-    """From the rows of one measure to its cells by day and month: number, dimension, member, count and sum."""
+    """From the rows of one measure to its cells by day, and by month and member: count and sum."""
     own = {key for _, key in dimensions if re.search(rf"( AS |\.){key}\b", rows)}
     cuts = {key: f"x.{key}" if key in own else SHARED[key] for _, key in dimensions}
     described = "x.described_at" if "described_at" in rows else "x.at"
@@ -140,30 +140,25 @@ def statement(rows: str, dimensions: list[tuple[int, str]], marks: int, zone: st
     members = " ".join(f"WHEN GROUPING({key}) = 0 THEN {key}" for key in cuts)
     cells = ", ".join(f"({i}, n{i}, total{i})" for i in range(marks + 1))
     return f"""
-        WITH days AS (
-            SELECT x.mark, dimension, day, member, x.n, x.total FROM (
-                SELECT CASE {numbers} ELSE 0 END AS dimension, CASE {members} ELSE '' END AS member, day, {sums}
-                FROM (
-                    SELECT local.day, {value} AS value, x.marks,
-                           {", ".join(f"left(coalesce({sql}, ''), 120) AS {key}" for key, sql in cuts.items())}
-                    FROM ({rows}) x
-                    CROSS JOIN LATERAL (SELECT (x.at AT TIME ZONE '{zone}')::date AS day,
-                                               ({described} AT TIME ZONE '{zone}')::date AS as_of) local
-                    LEFT JOIN customers_customer c ON c.id = x.customer
-                    LEFT JOIN customers_customerversion v
-                        ON v.customer_id = x.customer AND v.valid_from <= {described} AND v.valid_to > {described}
-                    LEFT JOIN customers_teammembership p ON p.user_id = {worker} AND p.joined_on <= local.as_of
-                        AND (p.left_on IS NULL OR p.left_on > local.as_of)
-                    LEFT JOIN customers_team t ON t.id = p.team_id
-                    LEFT JOIN sales_fxrate fx ON fx.base = x.currency AND fx.quote = '{currency}'
-                        AND fx.on = local.day
-                    WHERE c.is_test IS NOT TRUE
-                ) rows
-                GROUP BY GROUPING SETS ((day){"".join(f", (day, {key})" for key in cuts)})
-            ) grouped, LATERAL (VALUES {cells}) x (mark, n, total)
-            WHERE x.n <> 0
-        )
-        SELECT mark, dimension, 'd' AS grain, day, member, n, total FROM days
-        UNION ALL
-        SELECT mark, dimension, 'm', date_trunc('month', day)::date, member, sum(n), sum(total) FROM days
-        GROUP BY mark, dimension, date_trunc('month', day), member"""
+        SELECT x.mark, dimension, grain, day, member, x.n, x.total FROM (
+            SELECT CASE {numbers} ELSE 0 END AS dimension, CASE {members} ELSE '' END AS member,
+                   CASE GROUPING(day) WHEN 0 THEN 'd' ELSE 'm' END AS grain, coalesce(day, month) AS day, {sums}
+            FROM (
+                SELECT local.day, date_trunc('month', local.day)::date AS month, {value} AS value, x.marks,
+                       {", ".join(f"left(coalesce({sql}, ''), 120) AS {key}" for key, sql in cuts.items())}
+                FROM ({rows}) x
+                CROSS JOIN LATERAL (SELECT (x.at AT TIME ZONE '{zone}')::date AS day,
+                                           ({described} AT TIME ZONE '{zone}')::date AS as_of) local
+                LEFT JOIN customers_customer c ON c.id = x.customer
+                LEFT JOIN customers_customerversion v
+                    ON v.customer_id = x.customer AND v.valid_from <= {described} AND v.valid_to > {described}
+                LEFT JOIN customers_teammembership p ON p.user_id = {worker} AND p.joined_on <= local.as_of
+                    AND (p.left_on IS NULL OR p.left_on > local.as_of)
+                LEFT JOIN customers_team t ON t.id = p.team_id
+                LEFT JOIN sales_fxrate fx ON fx.base = x.currency AND fx.quote = '{currency}'
+                    AND fx.on = local.day
+                WHERE c.is_test IS NOT TRUE
+            ) rows
+            GROUP BY GROUPING SETS ((day), (month){"".join(f", (month, {key})" for key in cuts)})
+        ) grouped, LATERAL (VALUES {cells}) x (mark, n, total)
+        WHERE x.n <> 0"""
