@@ -75,6 +75,7 @@ router.register("goals", steering.GoalViewSet)
 router.register("goal-readings", steering.GoalReadingViewSet)
 router.register("manual-measures", steering.ManualMeasureViewSet)
 router.register("manual-values", steering.ManualValueViewSet)
+router.register("segments", steering.RuleSegmentViewSet)
 router.register("data-quality", steering.DataQualityViewSet, basename="data-quality")
 
 urlpatterns = [

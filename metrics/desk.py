@@ -9,7 +9,7 @@ from django.utils.html import format_html_join
 from unfold.decorators import display
 
 from customers.desk import HistoryInline, RecordAdmin
-from metrics.models import Goal, GoalReading, ManualMeasure, ManualValue, QualityCheck
+from metrics.models import Goal, GoalReading, ManualMeasure, ManualValue, QualityCheck, RuleSegment
 from metrics.quality import RULES, offending
 
 SHOWN = 50
@@ -33,6 +33,16 @@ class ManualMeasureAdmin(RecordAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: ManualMeasure | None = None) -> list[str]:
         return ["key"] if obj else []
+
+
+@admin.register(RuleSegment)
+class RuleSegmentAdmin(RecordAdmin):
+    """Who fits is looked up every night, and shown under Analyses."""
+
+    list_display = ["name", "rule", "why", "kept_through"]
+    search_fields = ["name", "rule"]
+    fields = ["name", "rule", "why", "kept_through", ("source", "external_id")]
+    readonly_fields = ["kept_through"]
 
 
 @admin.register(ManualValue)

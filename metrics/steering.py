@@ -18,7 +18,7 @@ from metrics.asking import plain, text
 from metrics.chances import needed_for
 from metrics.evaluate import exact
 from metrics.goals import kpi_for, standing_of
-from metrics.models import Goal, GoalReading, ManualMeasure, ManualValue, QualityCheck
+from metrics.models import Goal, GoalReading, ManualMeasure, ManualValue, QualityCheck, RuleSegment
 from metrics.quality import RULES, offending
 from metrics.registry import kpi_of
 from metrics.sight import COMPANY, sight_of
@@ -47,6 +47,30 @@ class ManualMeasureViewSet(RecordViewSet):
     serializer_class = ManualMeasureSerializer
     filterset_class = ManualMeasureFilter
     ordering_fields = ("title", "changed_at")
+
+
+class RuleSegmentSerializer(RecordSerializer):
+    class Meta:
+        model = RuleSegment
+        fields = ["name", "rule", "why", "kept_through", "source", "external_id"]
+        read_only_fields = ["kept_through"]
+
+
+class RuleSegmentFilter(RecordFilter):
+    searched = ("name", "rule")
+
+    class Meta(RecordFilter.Meta):
+        model = RuleSegment
+        fields = operators(RuleSegment, "name", "kept_through")
+
+
+class RuleSegmentViewSet(RecordViewSet):
+    """Segments by rule. Who is in one, and was, is the analysis `segments`."""
+
+    queryset = RuleSegment.objects.all()
+    serializer_class = RuleSegmentSerializer
+    filterset_class = RuleSegmentFilter
+    ordering_fields = ("name", "changed_at")
 
 
 class ManualValueSerializer(RecordSerializer):

@@ -8,6 +8,7 @@ from metrics.analyses.learning import learn_all
 from metrics.models import QualityCheck, Run
 from metrics.night import NightIsBusyError, see_through, start
 from metrics.quality import look_over
+from metrics.segments import keep_segments
 from metrics.steps import at_work
 from metrics.watch import raise_alarm
 
@@ -48,5 +49,5 @@ def look_over_records() -> int:
 
 @shared_task
 def learn_from_the_night() -> int:
-    """Let the analyses learn what takes long, once for every night."""
-    return len(learn_all())
+    """Let the analyses learn what takes long, and note who is in which segment, once for every night."""
+    return len(learn_all()) + keep_segments()

@@ -24,7 +24,7 @@ from customers.models import (
     Visit,
 )
 from customers.tokens import issue_token
-from metrics.models import Goal, GoalReading, ManualMeasure, ManualValue, QualityCheck
+from metrics.models import Goal, GoalReading, ManualMeasure, ManualValue, QualityCheck, RuleSegment
 from sales.choices import StageKind, SubscriptionEventKind
 from sales.models import (
     Campaign,
@@ -373,6 +373,10 @@ def make_quality_check(**fields: Any) -> QualityCheck:
     return QualityCheck.objects.create(**made | {"weight": 1, "checked": 2, "passed": 1} | fields)
 
 
+def make_rule_segment(**fields: Any) -> RuleSegment:
+    return RuleSegment.objects.create(**{"name": some("Segment"), "rule": "mrr at least 100", **fields})
+
+
 # --- Any record ---------------------------------------------------------------------------------------------------
 
 MAKERS: dict[type[Model], Callable[..., Any]] = {
@@ -413,6 +417,7 @@ MAKERS: dict[type[Model], Callable[..., Any]] = {
     QualityCheck: make_quality_check,
     Quota: make_quota,
     Refund: make_refund,
+    RuleSegment: make_rule_segment,
     Schedule: make_schedule,
     ServiceLevel: make_service_level,
     Stage: make_stage,

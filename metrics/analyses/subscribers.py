@@ -111,10 +111,18 @@ class Past:
             SIZE.name: log2(max(mrr, 1.0)),
             ENDING.name: float(any(start <= day <= end < day + LATELY for start, end in terms)),
             SHRUNK.name: float(any(value < 0 for value in falls)),
-            TICKETS.name: float(len(self.tickets.get(who, Steps()).between(day - LATELY, day))),
-            NPS.name: float(self.answers.get(who, Steps()).at(day, nan)),
+            TICKETS.name: float(self.tickets_of(who, day)),
+            NPS.name: nan if (answer := self.answer_of(who, day)) is None else float(answer),
             SEGMENT.name: self.segments[who].at(day, ""),
         }
+
+    def tickets_of(self, who: int, day: date) -> int:
+        """Those of the 90 days before."""
+        return len(self.tickets.get(who, Steps()).between(day - LATELY, day))
+
+    def answer_of(self, who: int, day: date) -> int | None:
+        """The last one to how likely they are to recommend us."""
+        return self.answers.get(who, Steps()).at(day)
 
     def mrr_of(self, who: int, day: date) -> float:
         return self.mrr.get(who, Steps()).at(day, 0) / MICRO

@@ -13,6 +13,7 @@ from metrics.models.manual import ManualMeasure, ManualValue
 from metrics.models.pack import PackChoice
 from metrics.models.quality import QualityCheck
 from metrics.models.run import Night, Run, RunStep
+from metrics.models.segment import RuleSegment, SegmentStay
 from metrics.models.snapshot import Snapshot
 
 __all__ = [
@@ -34,7 +35,9 @@ __all__ = [
     "PackChoice",
     "PeriodLock",
     "QualityCheck",
+    "RuleSegment",
     "Run",
     "RunStep",
+    "SegmentStay",
     "Snapshot",
 ]
