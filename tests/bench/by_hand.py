@@ -28,7 +28,7 @@ LEAD = """SELECT l.{at} AS at, l.owner_id AS worker, l.customer_id AS customer, 
     l.segment FROM sales_lead l LEFT JOIN sales_campaign a ON a.id = l.campaign_id
     WHERE NOT l.is_spam AND l.duplicate_of_id IS NULL AND NOT l.was_customer AND {where}"""
 STATE = """SELECT s.at, s.described_at, s.customer_id AS customer, s.delta AS value, NULL AS currency, 0 AS marks
-    FROM sales_customerstate s WHERE s.basis = '{basis}'"""
+    {cuts} FROM sales_customerstate s WHERE s.basis = '{basis}'"""
 
 ROWS = {
     "deals_created": DEAL.format(
@@ -94,12 +94,14 @@ ROWS = {
         team="",
         where="t.replied_at IS NOT NULL",
     ),
-    "active_buyers": STATE.format(basis="orders"),
-    "active_customers": STATE.format(basis="subscription"),
+    "active_buyers": STATE.format(basis="orders", cuts=", s.cohort"),
+    "active_customers": STATE.format(basis="subscription", cuts=", s.plan_id::text AS plan, s.cohort"),
     "mrr_movements": """SELECT m.at, m.described_at, m.owner_id AS worker, m.customer_id AS customer, m.after AS value,
         m.before, m.currency, coalesce(1 << array_position(ARRAY['new', 'expansion', 'contraction', 'churn',
         'reactivation', 'pause', 'resume', 'transfer'], m.kind::text) - 1, 0) AS marks, m.plan_id::text AS plan,
-        m.owner_id::text AS owner FROM sales_mrrmovement m""",
+        m.owner_id::text AS owner, m.cohort, l.code AS line
+        FROM sales_mrrmovement m LEFT JOIN sales_plan n ON n.id = m.plan_id
+        LEFT JOIN sales_product u ON u.id = n.product_id LEFT JOIN sales_productline l ON l.id = u.line_id""",
 }
 
 SHARED = {
