@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from crmsite.docs import DocsView, NowhereView
 from customers import viewsets as customers
 from customers.doors import Router
-from metrics import locks, steering
+from metrics import locks, marking, steering
 from metrics import viewsets as metrics
 from metrics.analyses.viewsets import AnalysisViewSet
 from sales.viewsets import catalogue, deals, leads, marketing, orders, subscriptions
@@ -72,6 +72,7 @@ router.register("analyses", AnalysisViewSet, basename="analyses")
 router.register("runs", metrics.RunViewSet)
 router.register("period-locks", locks.PeriodLockViewSet)
 router.register("goals", steering.GoalViewSet)
+router.register("marked-dates", marking.MarkedDateViewSet)
 router.register("goal-readings", steering.GoalReadingViewSet)
 router.register("manual-measures", steering.ManualMeasureViewSet)
 router.register("manual-values", steering.ManualValueViewSet)

@@ -55,6 +55,7 @@ ROOMS: dict[str, tuple[Door, ...]] = {
     ),
     "Numbers": (
         Door("metrics.Goal", "flag"),
+        Door("metrics.MarkedDate", "event"),
         Door("metrics.ManualMeasure", "edit_note", "Numbers told by hand"),
         Door("metrics.RuleSegment", "filter_alt", "Segments"),
         Door("metrics.QualityCheck", "fact_check", "Quality of records"),

@@ -15,7 +15,7 @@ from customers import access
 from customers.desk import RecordAdmin, verb_action
 from customers.desk.opening import OpenedByVerb
 from customers.desk.paginator import CappedPaginator
-from metrics import desk  # noqa: F401 - goals, numbers told by hand and the quality of records
+from metrics import desk, marking  # noqa: F401 - goals, numbers told by hand, marked days, quality of records
 from metrics.models import Night, PeriodLock, Run, RunStep, Snapshot
 from metrics.services import lift_lock, lock_books
 from metrics.views.run import run_page, took

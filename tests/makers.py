@@ -24,7 +24,7 @@ from customers.models import (
     Visit,
 )
 from customers.tokens import issue_token
-from metrics.models import Goal, GoalReading, ManualMeasure, ManualValue, QualityCheck, RuleSegment
+from metrics.models import Goal, GoalReading, ManualMeasure, ManualValue, MarkedDate, QualityCheck, RuleSegment
 from sales.choices import StageKind, SubscriptionEventKind
 from sales.models import (
     Campaign,
@@ -363,6 +363,10 @@ def make_goal(**fields: Any) -> Goal:
     return Goal.objects.create(**made | {"starts_on": FIRST_DAY, "ends_on": date(2025, 3, 31)} | fields)
 
 
+def make_marked_date(**fields: Any) -> MarkedDate:
+    return MarkedDate.objects.create(**{"name": some("Event"), "on": FIRST_DAY} | fields)
+
+
 def make_goal_reading(**fields: Any) -> GoalReading:
     made = {"on": FIRST_DAY, "actual": Decimal(5), "attained": 500_000}
     return GoalReading.objects.create(**made | _with(make_goal, "goal", fields))
@@ -394,6 +398,7 @@ MAKERS: dict[type[Model], Callable[..., Any]] = {
     EmailSubscription: make_email_subscription,
     Fill: make_fill,
     Goal: make_goal,
+    MarkedDate: make_marked_date,
     GoalReading: make_goal_reading,
     FxRate: make_fx_rate,
     Holiday: make_holiday,

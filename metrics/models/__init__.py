@@ -10,6 +10,7 @@ from metrics.models.goal import Goal, GoalReading
 from metrics.models.lifetime import LifetimeEstimate
 from metrics.models.lock import PeriodLock
 from metrics.models.manual import ManualMeasure, ManualValue
+from metrics.models.marked import MarkedDate
 from metrics.models.pack import PackChoice
 from metrics.models.quality import QualityCheck
 from metrics.models.run import Night, Run, RunStep
@@ -30,6 +31,7 @@ __all__ = [
     "LifetimeEstimate",
     "ManualMeasure",
     "ManualValue",
+    "MarkedDate",
     "MeasureState",
     "Night",
     "PackChoice",
