@@ -208,7 +208,7 @@ NEW_FOR = timedelta(days=30)
 def of_a_newcomer() -> Q:
     """The first purchase of a customer, or one within 30 days of somebody's start as a subscriber.
 
-    Asked of rows of an order: its lines and refunds.
+    Who is told to have been a customer before is not new. Asked of rows of an order: its lines and refunds.
     """
     buyer, placed_at = OuterRef("order__customer"), OuterRef("order__placed_at")
     orders = apps.get_model("sales", "Order").objects.filter(PAID, customer=buyer)
@@ -217,7 +217,14 @@ def of_a_newcomer() -> Q:
     long_since = Exists(events.filter(at__lt=placed_at - NEW_FOR)) | Exists(
         orders.filter(placed_at__lt=placed_at - NEW_FOR)
     )
-    return Q(~subscribes, ~Exists(orders.filter(placed_at__lt=placed_at))) | Q(subscribes, ~long_since)
+    first = Q(~subscribes, ~Exists(orders.filter(placed_at__lt=placed_at)), is_told_new())
+    return first | Q(subscribes, ~long_since, is_told_new(NEW_FOR))
+
+
+def is_told_new(within: timedelta = timedelta()) -> Q:
+    """Whether nobody told that the customer of an order was one before the day it was placed, or long before."""
+    told = F("order__customer__acquired_on")
+    return Q(order__customer__acquired_on=None) | Q(order__placed_at__date__lte=told + within)
 
 
 class OrderLineQuerySet(RecordQuerySet):

@@ -138,6 +138,14 @@ def test_new_customers_revenue_is_their_first_order_or_a_subscribers_first_month
     assert series("revenue_new_customers", "2025-01-01", "2025-03-01", "month") == [170, -10]
 
 
+def test_whoever_is_told_to_have_bought_before_is_not_new_on_their_first_order_here() -> None:
+    """One was won in 2022, another told to be won in the January of their first order of 70."""
+    for told, net in ((date(2022, 2, 6), 50), (date(2025, 1, 5), 70)):
+        make_order(net, customer=make_customer(acquired_on=told), placed_at=at(1, 5))
+    settle(NewcomerSales, NewcomerRefunds)
+    assert number("revenue_new_customers", "2025-01-01", "2025-02-01") == 70
+
+
 def open_one(amount: int, pipeline: Any, when: Any, **fields: Any) -> Deal:
     return open_deal(Deal(name="Deal", pipeline=pipeline, amount=Decimal(amount), **fields), at=when)
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 import time_machine
 from django.db import connection
+from django.test import override_settings
 
 from customers.choices import Role
 from customers.models import Customer
@@ -152,6 +153,24 @@ def test_mrr_nobody_knew_the_worth_of_counts_from_the_first_rate_on_and_closes_a
     night()
     assert months("mrr", 1, 6) == [0, 0, 50, 50, 0, 0]
     assert months("fx_mrr", 1, 6) == [0, 0, 50, 0, 0, 0]
+
+
+@override_settings(TIME_ZONE="Pacific/Auckland")
+def test_a_month_ends_on_its_own_last_day_where_noon_in_greenwich_is_tomorrow() -> None:
+    """100 dollars from January are 90 until the end of February, 80 by the rate of its last day, and 70 in March."""
+    for day, rate in ((date(2025, 1, 1), "0.90"), (date(2025, 2, 28), "0.80"), (date(2025, 3, 1), "0.70")):
+        make_fx_rate(base="USD", quote="EUR", on=day, rate=rate)
+    subscribe(make_customer(), 100, since=at(1, 10), currency="USD")
+    night()
+    assert months("mrr", 1, 3) == [90, 80, 70]
+    assert months("fx_mrr", 1, 3) == [0, -10, -10]
+
+
+@override_settings(TIME_ZONE="Pacific/Auckland")
+def test_who_is_told_to_have_been_won_was_won_on_that_day_of_ours() -> None:
+    make_customer(acquired_on=date(2025, 3, 31))
+    night()
+    assert months("new_customers", 3, 4) == [1, 0]
 
 
 def test_what_stands_goes_along_when_a_person_changes_teams() -> None:
