@@ -56,8 +56,8 @@ def cac_lagged(records: Records, span: Span) -> Counted:
 @second("cac_paid")
 def cac_paid(records: Records, span: Span) -> Counted:
     customers = records.by_id("customers")
-    won = [one for one, day in acquired(records, span).items() if span.holds(day)]
-    return over(spent(records, span, of_campaigns), sum(1 for one in won if customers[one].acquisition_campaign))
+    won = [customers[one] for one, day in acquired(records, span).items() if one and span.holds(day)]
+    return over(spent(records, span, of_campaigns), sum(1 for one in won if one.acquisition_campaign))
 
 
 @second("retention_cost")

@@ -1,6 +1,7 @@
 """Deals on their way: the stays in each stage, what stands open, and how far deals come."""
 
 from datetime import UTC, datetime, time
+from decimal import Decimal
 from fractions import Fraction
 
 from tests.second.book import P90, Counted, mean, over, point, second, share
@@ -27,9 +28,10 @@ def standing(records: Records, span: Span) -> list[Row]:
     return [stay for stay in stays(records) if span.reached(stay.at) and not span.reached(stay.left_at)]
 
 
-def worth(records: Records, stay: Row, span: Span) -> Fraction:
-    """What the deal was worth when it entered the stage."""
-    return money(records, stay.amount, stay.deal.currency, span.day(stay.at))
+def worth(records: Records, stay: Row, span: Span, likely: Decimal = Decimal(1)) -> Fraction:
+    """What the deal was worth in the stage: what it came with, and in its last stay whatever it is worth by now."""
+    amount = stay.deal.amount if stay.left_at is None else stay.amount
+    return money(records, amount and amount * likely, stay.deal.currency, span.day(stay.at))
 
 
 def midnight(span: Span) -> datetime:
@@ -52,13 +54,8 @@ def pipeline_value(records: Records, span: Span) -> Counted:
 
 @second("weighted_pipeline")
 def weighted_pipeline(records: Records, span: Span) -> Counted:
-    return sum(
-        (
-            money(records, stay.amount and stay.amount * stay.stage.probability, stay.deal.currency, span.day(stay.at))
-            for stay in standing(records, span)
-        ),
-        Fraction(0),
-    )
+    stays = standing(records, span)
+    return sum((worth(records, stay, span, stay.stage.probability) for stay in stays), Fraction(0))
 
 
 @second("stage_age")

@@ -1,10 +1,11 @@
 """Recurring revenue: what each subscription was worth from when on, and what each change of it is called."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 from tests.second.book import Counted, over, second
 from tests.second.records import DAY, Records, Row, Span, walk
@@ -31,47 +32,51 @@ def steps(records: Records) -> list[Step]:
     subscriptions = records.by_id("subscriptions")
     worth: dict[int, Fraction] = defaultdict(Fraction)
     found: list[Step] = []
-    for event in sorted(records.subscription_events, key=lambda event: (event.at, event.id)):
+    for event in lasting(records):
         mine = subscriptions[event.subscription_id]
         customer = survivor(records, mine.customer_id)
         if customer and is_real(records, customer):
             found.append(Step(event.at, mine, customer, event.kind, worth[mine.id], Fraction(event.mrr), event.reason))
             worth[mine.id] = Fraction(event.mrr)
-    for customer_steps in by_customer(found).values():
-        name_all(customer_steps)
+    for theirs in gathered(found, lambda step: step.customer).values():
+        name_all(theirs)
     return found
 
 
-def by_customer(found: Iterable[Step]) -> dict[int, list[Step]]:
-    gathered: dict[int, list[Step]] = defaultdict(list)
+def lasting(records: Records) -> list[Row]:
+    """Of several events of a subscription at one moment the last: what begins and ends at once never was."""
+    ordered = sorted(records.subscription_events, key=lambda event: (event.at, event.id))
+    return list({(event.subscription_id, event.at): event for event in ordered}.values())
+
+
+def gathered(found: Iterable[Step], by: Callable[[Step], Any]) -> dict[Any, list[Step]]:
+    together: dict[Any, list[Step]] = defaultdict(list)
     for step in found:
-        gathered[step.customer].append(step)
-    return gathered
+        together[by(step)].append(step)
+    return together
 
 
 def name_all(mine: list[Step]) -> None:
-    """Call each change of one customer's recurring revenue by its name."""
-    worth: dict[int, Fraction] = defaultdict(Fraction)
-    had_any = False
-    for step in mine:
-        others = sum(amount for number, amount in worth.items() if number != step.subscription.id)
-        step.name = named(step, had_any, is_there=others > 0)
-        worth[step.subscription.id] = step.after
-        had_any = had_any or step.after > 0
+    """Call each change of one customer's recurring revenue by its name, seeing what happened at one moment as one."""
+    total, most = Fraction(0), Fraction(0)
+    for at_once in gathered(mine, lambda step: step.at).values():
+        after = total + sum(step.after - step.before for step in at_once)
+        for step in at_once:
+            step.name = named(step, total, after, had_any=most > 0)
+        total, most = after, max(most, after)
 
 
-def named(step: Step, had_any: bool, is_there: bool) -> str:
+def named(step: Step, total: Fraction, total_after: Fraction, *, had_any: bool) -> str:
     if step.before == step.after:
         return ""
-    if step.before and step.after:
-        return "expansion" if step.after > step.before else "contraction"
-    if step.kind in ("pause", "resume"):
+    is_more = step.after > step.before
+    if step.kind == ("resume" if is_more else "pause"):
         return step.kind
-    if step.before:
-        return "contraction" if is_there else "churn"
-    if not had_any:
-        return "new"
-    return "expansion" if is_there else "reactivation"
+    if is_more and not total:
+        return "reactivation" if had_any else "new"
+    if not is_more and not total_after:
+        return "churn"
+    return "expansion" if is_more else "contraction"
 
 
 def moved(records: Records, span: Span, *names: str) -> Fraction:

@@ -21,9 +21,8 @@ def ending(records: Records, span: Span) -> list[Row]:
 
 
 def is_long(term: Row) -> bool:
-    """Longer than to the same day of the next month."""
-    months = (term.ends_on.year - term.starts_on.year) * 12 + term.ends_on.month - term.starts_on.month
-    return months > 1 or (months == 1 and term.ends_on.day > term.starts_on.day)
+    """Longer than any month."""
+    return (term.ends_on - term.starts_on).days > 31
 
 
 def is_renewed(term: Row, span: Span) -> bool:

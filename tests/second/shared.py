@@ -43,14 +43,11 @@ def money(records: Records, amount: Decimal | Fraction | None, currency: str, da
 
 
 def rate(records: Records, currency: str, day: date) -> Fraction:
-    """What one unit was worth on a day: the last rate told by then, or the first ever."""
+    """What one unit was worth on a day: the last rate told by then; nothing as long as nobody told one."""
     if currency == settings.REPORTING_CURRENCY:
         return Fraction(1)
-    told = rates(records).get(currency, [])
-    by_then = [row for row in told if row.on <= day]
-    if not told:
-        raise LookupError(f"Nobody told a rate for {currency}.")
-    return Fraction((by_then[-1] if by_then else told[0]).rate)
+    by_then = [row.rate for row in rates(records).get(currency, []) if row.on <= day]
+    return Fraction(by_then[-1]) if by_then else Fraction(0)
 
 
 @walk
@@ -73,5 +70,5 @@ def day_by_day(records: Records, row: Row, span: Span) -> dict[date, Fraction]:
     length = ((row.ends_on or row.starts_on) - row.starts_on).days + 1
     first, last = max(0, (span.start - row.starts_on).days), min(length, (span.end - row.starts_on).days)
     days = {number: row.starts_on + number * DAY for number in range(first, last)}
-    amount = Fraction(row.amount)
-    return {day: money(records, part(amount, number, length), row.currency, day) for number, day in days.items()}
+    worth = {day: Fraction(row.amount) * rate(records, row.currency, day) for day in days.values()}
+    return {day: part(worth[day], number, length) for number, day in days.items()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from tests.second.book import Counted, over, second, share
 from tests.second.orders import paid
@@ -98,31 +99,34 @@ def arpa(records: Records, span: Span) -> Counted:
 # ── Becoming one ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@walk
-def first_paid(records: Records, span: Span) -> dict[int, date]:
-    """The day of each buyer's first paid order. The span lends its zone only."""
-    return earliest((survivor(records, order.customer_id), span.day(order.placed_at)) for order in paid(records))
+When = TypeVar("When", bound=date)
+
+
+def earliest(pairs: Iterable[tuple[int | None, When]]) -> dict[int | None, When]:
+    found: dict[int | None, When] = {}
+    for customer, at in pairs:
+        found[customer] = min(at, found.get(customer, at))
+    return found
 
 
 @walk
-def first_subscribed(records: Records, span: Span) -> dict[int, date]:
-    """The day each subscriber first had recurring revenue."""
-    return earliest((step.customer, span.day(step.at)) for step in steps(records) if step.after)
-
-
-def earliest(pairs: Iterable[tuple[int | None, date]]) -> dict[int, date]:
-    days: dict[int, date] = {}
-    for customer, day in pairs:
-        assert customer is not None
-        days[customer] = min(day, days.get(customer, day))
-    return days
+def first_subscribed(records: Records) -> dict[int | None, datetime]:
+    """When each subscriber first had recurring revenue."""
+    return earliest((step.customer, step.at) for step in steps(records) if step.after)
 
 
 @walk
-def acquired(records: Records, span: Span) -> dict[int, date]:
-    """The day each real customer became one: the first that is told or shown."""
+def first_paid(records: Records) -> dict[int | None, datetime]:
+    """When each customer first paid: an order, or for a month."""
+    orders = [(survivor(records, order.customer_id), order.placed_at) for order in paid(records)]
+    return earliest([*orders, *first_subscribed(records).items()])
+
+
+@walk
+def acquired(records: Records, span: Span) -> dict[int | None, date]:
+    """The day each real customer became one: the first that is told or shown. The span lends its zone only."""
     told = [(survivor(records, one.id), one.acquired_on) for one in records.customers if is_real(records, one.id)]
-    shown = [*first_paid(records, span).items(), *first_subscribed(records, span).items()]
+    shown = [(one, span.day(at)) for one, at in first_paid(records).items()]
     return earliest(shown + [(one, day) for one, day in told if day])
 
 

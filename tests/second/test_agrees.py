@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,13 +10,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
-from metrics.evaluate import SCALE
-from metrics.language import KPI
 from metrics.periods import Grain
-from metrics.registry import kpi_of
+from metrics.registry import all_kpis, kpi_of
 from tests.metrics import asked
 from tests.second import rooms
-from tests.second.book import SECOND
+from tests.second.agreeing import by_hand, by_the_ledger
+from tests.second.book import NOT_COUNTED, SECOND
 from tests.second.records import Records, Span, read
 
 __all__ = ["rooms"]
@@ -48,14 +46,9 @@ def told(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
 def test_the_ledger_says_what_the_records_say(told: Records, key: str) -> None:
     kpi = kpi_of(key)
     spans = [span for grain, span in SPANS.items() if grain in kpi.grains]
-    said = [asked.value(key, span.start, span.end).value for span in spans]
-    counted = [SECOND[key](told, span) for span in spans]
-    scale = SCALE.get(kpi.unit, Fraction(1))
-    assert_same(kpi, said, [None if number is None else number * scale for number in counted])
+    assert by_the_ledger([kpi], *spans) == by_hand(told, [kpi], *spans)
 
 
-def assert_same(kpi: type[KPI], said: list[Fraction | None], counted: list[Fraction | None]) -> None:
-    """Exactly the same; where the database picks between two rows, in the digits a double has."""
-    if any(leaf.picks for leaf in kpi.leaves()):
-        said, counted = ([None if one is None else round(one, 9) for one in numbers] for numbers in (said, counted))
-    assert said == counted
+def test_every_number_is_counted_twice_or_says_why_not() -> None:
+    assert {kpi.key for kpi in all_kpis()} == SECOND.keys() | NOT_COUNTED.keys()
+    assert not SECOND.keys() & NOT_COUNTED.keys()

@@ -14,7 +14,16 @@ from tests.second.pipeline import midnight
 from tests.second.records import DAY, Records, Row, Span
 from tests.second.recurring import standing, steps
 from tests.second.shared import survivor
-from tests.second.staying import acquired, arpa, churned, first_subscribed, keeping_on_buying, subscribers, subscribing
+from tests.second.staying import (
+    acquired,
+    arpa,
+    churned,
+    first_paid,
+    first_subscribed,
+    keeping_on_buying,
+    subscribers,
+    subscribing,
+)
 
 YEAR = 365
 DAY_LONG = 86_400  # seconds
@@ -59,18 +68,13 @@ def revenue_new_customers(records: Records, span: Span) -> Counted:
 
 
 def is_of_new(records: Records, order: Row, span: Span) -> bool:
-    """A first order; or, of somebody who became a customer by subscribing, any of their first thirty days."""
+    """The first order of a customer; of one who subscribes by then, any of their first thirty days."""
     customer = survivor(records, order.customer_id)
-    assert customer is not None
-    began, subscribed = acquired(records, span)[customer], first_subscribed(records, span).get(customer)
-    if subscribed is not None and subscribed == began:
-        return began <= span.day(order.placed_at) < began + NEW_FOR
-    return order is first_order(records, customer)
-
-
-def first_order(records: Records, customer: int) -> Row:
-    mine = (order for order in paid(records) if survivor(records, order.customer_id) == customer)
-    return min(mine, key=lambda order: (order.placed_at, order.id))
+    subscribed, began = first_subscribed(records).get(customer), first_paid(records)[customer]
+    new_for = NEW_FOR if subscribed and subscribed <= order.placed_at else timedelta()
+    return (
+        order.placed_at <= began + new_for and span.day(order.placed_at) <= acquired(records, span)[customer] + new_for
+    )
 
 
 @second("arpu")
