@@ -92,11 +92,13 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     if looks_after(request):
         health = {"title": "Health", "icon": "monitor_heart", "link": "/staff/health/"}
         next(group for group in groups if group["title"] == "Numbers")["items"].append(health)
+        packs = {"title": "Boards to start with", "icon": "dashboard_customize", "link": "/kpis/packs/"}
+        next(group for group in groups if group["title"] == "Set up")["items"].append(packs)
     return [{"items": [boards, analyses]}, *(group for group in groups if group["items"])]
 
 
 def _is_board(request: HttpRequest) -> bool:
-    return request.path.startswith("/kpis/") and not request.path.startswith("/kpis/analyses/")
+    return request.path.startswith("/kpis/") and not request.path.startswith(("/kpis/analyses/", "/kpis/packs/"))
 
 
 def stylesheet(request: HttpRequest) -> str:

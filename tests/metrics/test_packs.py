@@ -109,6 +109,7 @@ class TestPages:
             assert "/kpis/packs/" not in page(staff(user), "/kpis/all/")
         assert not PackChoice.objects.exists()
         assert "/kpis/packs/" in page(staff(manager), "/kpis/all/")
+        assert "Boards to start with" in page(staff(manager), "/kpis/")  # In the sidebar.
         shown = page(staff(manager), "/kpis/packs/")
         assert re.findall(r'value="([a-z-]+)" checked', shown) == ["general"]
         assert all(pack.title in shown for pack in PACKS.values())
