@@ -12,6 +12,7 @@ from metrics.analyses.book import Analysis, all_analyses, analysis_of, answer, a
 from metrics.analyses.learning import learn_all
 from metrics.analyses.shape import Result, Table
 from metrics.analyses.telling import flat_heads, flat_row, heading, told, told_table, written
+from metrics.quality import look_over
 from metrics.segments import keep_segments
 from metrics.sight import COMPANY
 from metrics.wording import in_unit
@@ -44,6 +45,7 @@ class Command(BaseCommand):
     def learn(self) -> None:
         for one in learn_all(anew=True):
             self.stdout.write(f"{one.analysis}: {one.refusal or f'learned in {one.seconds:.2f} s'}")
+        self.stdout.write(f"records looked over: {look_over():,} checks noted")
         self.stdout.write(f"segments: {keep_segments():,} joined or left")
 
     def show(self, analysis: type[Analysis], options: dict[str, Any]) -> None:
