@@ -98,7 +98,7 @@ def _margin(until: date) -> float | None:
 
 def _histories(until: date) -> Iterator[Bought]:
     numbers = numbers_of([Purchases, MoneyBack])
-    told = {"bought": numbers[Purchases.key], "back": numbers[MoneyBack.key], "until": until}
+    told: dict[str, int | date] = {"bought": numbers[Purchases.key], "back": numbers[MoneyBack.key], "until": until}
     with connection.cursor() as cursor:
         cursor.execute(HISTORIES, told)
         while rows := cursor.fetchmany(AT_ONCE):
@@ -116,8 +116,9 @@ def _expected(bought: list[Bought], until: date, margin: float) -> tuple["NDArra
     )
     spent = [_at_a_purchase(one) for one in bought]
     some = slice(None, None, max(1, len(bought) // LEARNS_FROM))
-    buying = lifetime.fit(lifetime.Histories(*(column[some] for column in known)))
-    spending = spend.fit(known.repeats[some], spent[some])
+    repeats, recency, age = known
+    buying = lifetime.fit(lifetime.Histories(repeats[some], recency[some], age[some]))
+    spending = spend.fit(repeats[some], spent[some])
     worth = spend.lifetime_value(
         buying,
         spending,

@@ -227,6 +227,8 @@ def _interval(
 ) -> tuple[float | None, float | None]:
     if not kpi.is_share or numerator is None or not denominator:
         return None, None
+    if not 0 <= numerator <= denominator:
+        return None, None  # Terms of two periods, held together to see what each moved, are no share.
     return wilson(float(numerator), float(denominator))
 
 

@@ -36,6 +36,14 @@ class OpenSeconds(Func):
     arity = 2
     output_field = BigIntegerField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(
+        self,
+        compiler: Any,
+        connection: Any,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> tuple[str, tuple[str | int, ...]]:
         since, until = (compiler.compile(moment)[0] for moment in self.get_source_expressions())
-        return OPEN.format(since=since, until=until, zone=settings.TIME_ZONE), []
+        return OPEN.format(since=since, until=until, zone=settings.TIME_ZONE), ()

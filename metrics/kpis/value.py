@@ -157,11 +157,12 @@ class RevenueNewCustomers(KPI):
 class ARPU(KPI):
     """Net revenue for each customer active in the period: who bought, or had recurring revenue at any time of it.
 
-    Recurring revenue itself is not in it; revenue per account is.
+    Recurring revenue itself is not in it; revenue per account is. By product line, customers of a line are those who
+    bought from it or subscribe to a plan of it.
     """
 
     title = "Revenue per active customer"
-    formula = Revenue.formula / Seen((Purchases,), (MRRMovements, MRRRevaluations))
+    formula = Revenue.formula / Seen((ProductsSold,), (MRRMovements, MRRRevaluations))
     unit, grains = Unit.MONEY, MONTHS_AND_UP
     example = Example("Orders of 10,000, 500 refunded, from 80 active customers.", (10_000, 500, 80), 118.75)
 

@@ -63,7 +63,14 @@ class ActiveBuyers(Measure):
     leaves_out = "Who has no paid order of the last 365 days."
 
 
-MRR_CUTS = (cut.PLAN.at("plan"), cut.COHORT.at("cohort"), cut.OWNER.at("owner"), *cut.PEOPLE, *cut.CUSTOMER)
+MRR_CUTS = (
+    cut.PLAN.at("plan"),
+    cut.LINE.at("plan__product__line__code"),
+    cut.COHORT.at("cohort"),
+    cut.OWNER.at("owner"),
+    *cut.PEOPLE,
+    *cut.CUSTOMER,
+)
 
 
 class MRRMovements(Measure):

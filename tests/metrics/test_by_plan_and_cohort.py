@@ -7,6 +7,7 @@ import pytest
 
 from metrics.measures.lifecycle import ActiveBuyers, ActiveCustomers, MRRMovements, MRRRevaluations, NewCustomers
 from metrics.measures.marketing import Costs
+from metrics.measures.sales import MoneyBack, ProductsSold
 from sales.models import Plan, Subscription
 from sales.services.subscriptions import change_subscription, end_subscription, start_subscription
 from tests.makers import make_cost, make_customer, make_line, make_order, make_order_line, make_plan, make_product
@@ -97,7 +98,7 @@ def test_recurring_revenue_by_the_month_customers_were_won_in() -> None:
 def test_what_it_costs_to_win_a_customer_by_what_they_took_first() -> None:
     """One is won by a plan of software; one by an order of which hardware was the larger part."""
     soft, hard = make_line(code="soft", name="Software"), make_line(code="hard", name="Hardware")
-    plan("app").__class__.objects.filter(code="app").update(product=make_product(line=soft))
+    Plan.objects.filter(pk=plan("app").pk).update(product=make_product(line=soft))
     subscribe("app", 20, 3)
     order = make_order(30, placed_at=at(3, 7))
     make_order_line(order=order, net=Decimal(70), product=make_product(line=hard))
@@ -115,3 +116,17 @@ def test_what_it_costs_by_the_channel_customers_came_by() -> None:
         make_cost(amount=Decimal(amount), starts_on=date(2025, 3, 1), channel=channel)
     settle(NewCustomers, Costs)
     assert by_member("cac", *MARCH, by="acquired_by") == {"Event": 900, "Paid advertising": 200}
+
+
+def test_revenue_per_active_customer_by_line() -> None:
+    """Of two who subscribe to software one buys hardware for 90, and a third software for 30."""
+    soft, hard = make_line(code="soft", name="Software"), make_line(code="hard", name="Hardware")
+    Plan.objects.filter(pk=plan("app").pk).update(product=make_product(line=soft))
+    first, _ = subscribe("app", 20), subscribe("app", 20)
+    for line, amount, buyer in ((hard, 90, first.customer), (soft, 30, make_customer())):
+        order = make_order(amount, placed_at=at(3, 7), customer=buyer)
+        order.lines.update(product=make_product(line=line))
+    settle(MRRMovements, MRRRevaluations, ProductsSold, MoneyBack)
+    assert number("arpu", *MARCH) == 40
+    assert by_member("arpu", *MARCH, by="line") == {"Software": 10, "Hardware": 90}
+    assert by_member("mrr", *MARCH, by="line") == {"Software": 40}
