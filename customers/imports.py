@@ -1,5 +1,6 @@
 """What an import of our own people, of customers and of contacts can carry."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
@@ -17,17 +18,37 @@ UP_TO = {1: CompanySize.SOLO, 10: CompanySize.MICRO, 50: CompanySize.SMALL, 250:
 UP_TO |= {1000: CompanySize.LARGE}
 
 
-def new_colleague(name: str, **how: Any) -> User:
+def name_and_address(text: str) -> tuple[str, str]:
+    """Both of `Ada Byron (ada@example.com)`, as some systems write people; one of them may be missing."""
+    both = re.fullmatch(r"(.+?)\s*[(<]\s*([^()<>\s]+@[^()<>\s]+)\s*[)>]", text)
+    if both:
+        return both[1], both[2]
+    return ("", text) if "@" in text else (text, "")
+
+
+def names_of_person(text: str) -> tuple[str, ...]:
+    """What somebody may be known by: the address, or else the name."""
+    name, address = name_and_address(text)
+    return tuple(part for part in (address, name) if part)
+
+
+def is_meant(text: str, user: User) -> bool:
+    """Of people with one name the one with this address, or with none yet."""
+    address = name_and_address(text)[1].lower()
+    return not address or user.email.lower() in ("", address)
+
+
+def new_colleague(text: str, **how: Any) -> User:
     """Somebody named in a file: they own records here, and cannot sign in until an administrator lets them."""
+    name, address = name_and_address(text)
     first, _, last = name.rpartition(" ")
-    base = username = slugify(name.partition("@")[0]).replace("-", ".")[:120] or "colleague"
+    base = username = slugify(name or address.partition("@")[0]).replace("-", ".")[:120] or "colleague"
     taken, again = set(User.objects.filter(username__startswith=base).values_list("username", flat=True)), 1
     while username in taken:
         again += 1
         username = f"{base}.{again}"
     user = User(username=username, first_name=first[:150], last_name=last[:150], is_staff=False, **how)
-    if "@" in name:
-        user.first_name, user.last_name, user.email = "", "", name
+    user.email = address
     user.set_unusable_password()
     user.save()
     return user
@@ -35,7 +56,8 @@ def new_colleague(name: str, **how: Any) -> User:
 
 def person(name: str, **more: Any) -> Link:
     """A colleague, by user name, full name or address."""
-    return Link(name, to=User, ways=("username", "full_name", "email"), create=new_colleague, **more)
+    ways = ("username", "full_name", "email")
+    return Link(name, to=User, ways=ways, create=new_colleague, parts=names_of_person, agrees=is_meant, **more)
 
 
 def customer(name: str = "customer", **more: Any) -> Link:

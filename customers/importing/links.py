@@ -32,6 +32,8 @@ class Link(Column):
     within: str = ""  # a column whose record this one belongs to
     related: tuple[str, ...] = ()  # what will be asked of the record, fetched with it
     otherwise: Callable[[], Any] | None = None  # that record, where a row does not name it
+    parts: Callable[[str], Sequence[str]] = lambda text: (text,)  # the names in a text, the surest first
+    agrees: Callable[[str, Any], bool] = lambda text, record: True  # whether a record of one of these names is meant
 
     def read(self, cell: Cell, dialect: Dialect) -> str:
         text = " ".join(words(cell).split())
@@ -56,24 +58,32 @@ def resolve(
 ) -> None:
     """Put records in the place of their names; create those that may be, report the others."""
     waiting = [row for row in rows if isinstance(row.values.get(link.name), str)]
-    texts = {row.values[link.name] for row in waiting}
+    texts = {part for text in {row.values[link.name] for row in waiting} for part in link.parts(text)}
     known = find(link, texts, rule, source if rule.source is None else rule.source)
     usual = link.otherwise() if waiting and link.otherwise else None
     for row in waiting:
         text, parent = row.values.pop(link.name), row.values.get(link.within, usual)
         parent_key = parent.pk if isinstance(parent, Model) else None
-        fitting = known.get(parent_key, text)
+        fitting = named(link, text, known, parent_key)
         if not fitting and creation is not None and link.create:
             try:
                 fitting = [created(link, text, creation, parent)]
             except ValidationError as wrong:
                 problems.add(row.number, link.name, text, f"It cannot be created: {' '.join(wrong.messages)}")
                 continue
-            known.names[parent_key, text.lower()] = fitting
+            known.names.update({(parent_key, part.lower()): fitting for part in link.parts(text)})
         if len(fitting) == 1:
             row.values[link.name] = fitting[0]
             continue
         problems.add(row.number, link.name, text, why_not(link, fitting))
+
+
+def named(link: Link, text: str, known: Known, parent: Any) -> list[Any]:
+    """The records meant by the first name in a text that means any."""
+    for part in link.parts(text):
+        if found := [record for record in known.get(parent, part) if link.agrees(text, record)]:
+            return found
+    return []
 
 
 def why_not(link: Link, fitting: list[Any]) -> str:

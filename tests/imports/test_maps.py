@@ -178,6 +178,21 @@ class TestMeaning:
         user = User.objects.get()
         assert (user.username, user.get_full_name(), user.has_usable_password()) == ("bo.yi", "Bo Yi", False)
 
+    @pytest.mark.parametrize("written", ["Bo Yi (bo@example.com)", "Bo Yi <bo@example.com>"])
+    def test_people_with_their_address_behind_their_name(self, written, tmp_path):
+        rows = f"name,owner\nA,{written}\nB,Bo Yi\nC,bo@example.com\n"
+        bring(tmp_path, "customers", rows, {"create_missing": ["owner"]})
+        user = User.objects.get()
+        assert (user.username, user.get_full_name(), user.email) == ("bo.yi", "Bo Yi", "bo@example.com")
+        bring(tmp_path, "customers", f"name,owner\nD,{written}\n")
+        assert Customer.objects.filter(owner=user).count() == 4
+
+    def test_people_of_one_name_are_told_apart_by_their_address(self, tmp_path):
+        rows = "name,owner\nA,Bo Yi (bo@example.com)\nB,Bo Yi (yi@example.com)\nC,Bo Yi (bo@example.com)\n"
+        bring(tmp_path, "customers", rows, {"create_missing": ["owner"]})
+        owners = list(Customer.objects.order_by("name").values_list("owner__email", flat=True))
+        assert owners == ["bo@example.com", "yi@example.com", "bo@example.com"]
+
     def test_an_id_is_looked_for_in_the_same_source_only(self, tmp_path):
         Customer.objects.create(name="Acme", source="crm", external_id="1")
         assert refused(tmp_path, "contacts", "customer,last_name\n1,Byron\n")[0].row == 2
