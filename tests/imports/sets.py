@@ -88,3 +88,33 @@ def import_bank() -> None:
     needs("bank_additional")
     bring("customers", "bank_additional/bank-additional.csv", "bank-customers")
     bring("campaign-recipients", "bank_additional/bank-additional.csv", "bank-campaign-recipients")
+
+
+def import_export(system: str) -> None:
+    """The same 200 deals as another system exports them, with their companies where it exports those."""
+    needs("migration")
+    for resource, file, told in EXPORTS[system]:
+        bring(resource, f"migration/{file}", told)
+
+
+EXPORTS = {
+    "hubspot": [
+        ("customers", "hubspot-crm-exports-all-companies-2018-01-02.csv", "hubspot-customers"),
+        ("deals", "hubspot-crm-exports-all-deals-2018-01-02.csv", "hubspot-deals"),
+    ],
+    "pipedrive": [("deals", "pipedrive-deals-1234567-1.csv", "pipedrive-deals")],
+    "pipedrive saved by a German Excel": [("deals", "pipedrive-deals-excel-de.csv", "pipedrive-deals-de")],
+    "salesforce report": [("deals", "salesforce-report-opportunities.csv", "salesforcereport-deals")],
+    "salesforce data export": [
+        ("customers", "salesforce-dataexport-Account.csv", "salesforce-customers"),
+        ("deals", "salesforce-dataexport-Opportunity.csv", "salesforce-deals"),
+    ],
+    "zendesk": [
+        ("tickets", "zendesk-export_2025_01_02_1.csv", "zendesk-tickets"),
+        ("survey-answers", "zendesk-export_2025_01_02_1.csv", "zendesk-answers"),
+    ],
+    "stripe": [
+        ("customers", "stripe-subscriptions.csv", "stripe-customers"),
+        ("subscriptions", "stripe-subscriptions.csv", "stripe-subscriptions"),
+    ],
+}
