@@ -65,11 +65,14 @@ class TicketQuerySet(RecordQuerySet):
         return self.genuine().filter(first_solved_at__isnull=False).annotate(first_solver=first_solver)
 
     def reply_promised(self) -> Self:
-        """Tickets with a promised reply; `decided_at` is when it came, or else was broken."""
-        settled = Q(replied_at__isnull=False) | ~SOLVED | Q(solved_at__gt=F("reply_due_at"))
+        """Tickets with a promised reply; `decided_at` is when it came, or else was broken.
+
+        What was solved by then without one needed none, whatever was written afterwards.
+        """
+        needed = REPLY_KEPT | ~SOLVED | Q(solved_at__gt=F("reply_due_at"))
         return (
             self.genuine()
-            .filter(settled, reply_due_at__isnull=False)
+            .filter(needed, reply_due_at__isnull=False)
             .annotate(
                 decided_at=Least("replied_at", "reply_due_at"), held_by=self._hands("replied_by", "reply_due_at")
             )

@@ -100,6 +100,16 @@ def test_a_promise_counts_opening_hours_from_the_moment_somebody_waits() -> None
 
 
 @time_machine.travel(on(30))
+def test_a_ticket_solved_in_time_needs_no_reply_though_one_comes_late() -> None:
+    make_service_level(reply_within=timedelta(days=2), in_open_hours=False)
+    quiet, late = (services.open_ticket(Ticket(subject="It drips"), at=on(3)) for _ in range(2))
+    services.solve_ticket(quiet, at=on(4))
+    services.reply_to_ticket(quiet, body="All well?", at=on(9))
+    services.solve_ticket(late, at=on(6))
+    assert list(Ticket.objects.reply_promised()) == [late]
+
+
+@time_machine.travel(on(30))
 def test_what_took_part_of_the_time_is_kept_in_opening_hours_too() -> None:
     office()
     ticket = services.open_ticket(Ticket(subject="It drips"), at=on(3, 8))
