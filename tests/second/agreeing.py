@@ -27,4 +27,4 @@ def by_hand(records: Records, kpis: Iterable[type[KPI]], *spans: Span) -> Told:
 
 def fitting(kpi: type[KPI], number: Fraction | None) -> Fraction | None:
     """Exact; where the database picks between two rows, in the digits a double has."""
-    return round(number, 9) if number is not None and any(leaf.picks for leaf in kpi.leaves()) else number
+    return round(number, 6) if number is not None and any(leaf.picks for leaf in kpi.leaves()) else number

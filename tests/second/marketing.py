@@ -1,9 +1,10 @@
 """Leads from their first sign to their first payment, and what winning customers costs."""
 
 from tests.second.book import Counted, second, share
+from tests.second.hours import open_time, schedule_of
 from tests.second.records import DAY, Records, Row, Span, walk
 from tests.second.shared import is_real, seconds
-from tests.second.ways import lengths, within
+from tests.second.ways import lengths, whole, within
 
 
 @walk
@@ -45,13 +46,23 @@ def lead_coverage24h(records: Records, span: Span) -> Counted:
     return share(waiting, lambda lead: within(DAY, lead.created_at, lead.first_contacted_at))
 
 
+def answered(records: Records, span: Span) -> list[Row]:
+    """Leads that waited for a person and heard from one; nobody waits where our own people enter them."""
+    return [lead for lead in real_leads(records) if span.holds(lead.first_contacted_at) and not lead.entered_by_staff]
+
+
 @lengths("lead_response_time")
 def lead_response_time(records: Records, span: Span) -> list[int]:
-    return [
-        seconds(lead.created_at, lead.first_contacted_at)
-        for lead in real_leads(records)
-        if span.holds(lead.first_contacted_at) and not lead.entered_by_staff
-    ]
+    return [seconds(lead.created_at, lead.first_contacted_at) for lead in answered(records, span)]
+
+
+@lengths("lead_response_time_in_hours")
+def lead_response_time_in_hours(records: Records, span: Span) -> list[int]:
+    schedule = schedule_of(records, None)
+    if schedule is None:
+        return []
+    heard = [(lead.created_at, lead.first_contacted_at) for lead in answered(records, span)]
+    return [whole(open_time(records, schedule, since, until, span.zone)) for since, until in heard]
 
 
 @lengths("time_to_conversion")
