@@ -245,6 +245,16 @@ class OrderLineQuerySet(RecordQuerySet):
         )
         return self.paid().filter(~Exists(bought), ~Exists(standing), product__line__isnull=False)
 
+    def by_product_line(self) -> Self:
+        """One line of each paid order for every product line it holds, with `together`: what it holds of that."""
+        named = self.annotate(named=Coalesce("product__line", 0))
+        alike = named.model.objects.annotate(named=Coalesce("product__line", 0)).filter(
+            order=OuterRef("order"), named=OuterRef("named")
+        )
+        total = alike.order_by().values("order").annotate(total=Sum("net")).values("total")
+        one_each = named.paid().filter(pk=Subquery(alike.order_by("pk").values("pk")[:1]))
+        return one_each.annotate(together=Subquery(total, output_field=DecimalField(max_digits=24, decimal_places=6)))
+
     def of_newcomers(self) -> Self:
         """Lines of the paid orders that customers placed while they were new."""
         return self.paid().filter(of_a_newcomer())
@@ -376,11 +386,12 @@ class QuotaQuerySet(RecordQuerySet):
         return self.filter(starts_on__lte=day, ends_on__gte=day)
 
     def binding(self) -> Self:
-        """Personal quotas, and those of teams none of whose people has one meanwhile: no target counts twice."""
+        """Personal quotas, and those of teams no member of which has one meanwhile: no target counts twice."""
+        since = Greatest(F("starts_on"), OuterRef("starts_on"))
         personal = apps.get_model("sales", "Quota").objects.filter(
-            Q(owner__memberships__left_on=None) | Q(owner__memberships__left_on__gt=OuterRef("starts_on")),
+            Q(owner__memberships__left_on=None) | Q(owner__memberships__left_on__gt=since),
             owner__memberships__team=OuterRef("team"),
-            owner__memberships__joined_on__lte=OuterRef("ends_on"),
+            owner__memberships__joined_on__lte=Least(F("ends_on"), OuterRef("ends_on")),
             starts_on__lte=OuterRef("ends_on"),
             ends_on__gte=OuterRef("starts_on"),
             basis=OuterRef("basis"),

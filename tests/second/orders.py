@@ -81,7 +81,8 @@ def orders(records: Records, span: Span) -> Counted:
 
 @second("average_order")
 def average_order(records: Records, span: Span) -> Counted:
-    return mean(value for order in placed(records, span) if (value := net(records, order, span)))
+    charged = (order for order in placed(records, span) if any(line.net for line in lines(records, order)))
+    return mean(net(records, order, span) for order in charged)
 
 
 @second("purchase_frequency")

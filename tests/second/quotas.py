@@ -18,16 +18,15 @@ def is_in(membership: Row, day: date) -> bool:
 
 
 def asked_for(records: Records, span: Span, basis: str) -> Fraction:
-    """The quotas of this basis, spread evenly over their days; a team's where none of its people has their own."""
-    return sum(
-        (
-            part
-            for quota in records.of("quotas", "basis").get(basis, [])
-            for day, part in day_by_day(records, quota, span).items()
-            if quota.team_id is None or quota.team_id not in with_own(records, basis, day)
-        ),
-        Fraction(0),
-    )
+    """The quotas of this basis, spread evenly over their days; a team's if none of its people has their own in it."""
+    quotas = [quota for quota in records.quotas if quota.basis == basis and counts(records, quota, span)]
+    parts = (part for quota in quotas for part in day_by_day(records, quota, span).values())
+    return sum(parts, Fraction(0))
+
+
+def counts(records: Records, quota: Row, span: Span) -> bool:
+    its_days = days(Span(quota.starts_on, quota.ends_on + DAY, span.zone))
+    return quota.team_id is None or not any(quota.team_id in with_own(records, quota.basis, day) for day in its_days)
 
 
 @walk
