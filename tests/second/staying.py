@@ -7,7 +7,7 @@ from typing import TypeVar
 from tests.second.book import Counted, over, second, share
 from tests.second.orders import paid
 from tests.second.records import Records, Span, walk
-from tests.second.recurring import mrr, standing, steps
+from tests.second.recurring import mrr, steps
 from tests.second.shared import is_real, survivor
 
 Stretch = tuple[int | None, datetime, datetime | None]  # a customer, since when, until when
@@ -93,7 +93,8 @@ def retention_textbook(records: Records, span: Span) -> Counted:
 
 @second("arpa")
 def arpa(records: Records, span: Span) -> Counted:
-    return over(mrr(records, span), len(standing(records, span)))
+    """Who pauses for up to 90 days subscribes, and brings in nothing."""
+    return over(mrr(records, span), active_customers(records, span))
 
 
 # ── Becoming one ────────────────────────────────────────────────────────────────────────────────────────────────────
