@@ -302,8 +302,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "learn-from-the-night": {
         "task": "metrics.tasks.learn_from_the_night",
-        "schedule": crontab(minute="9-59/10"),
-        "options": {"expires": 500},
+        "schedule": crontab(minute="1-59/5"),
+        "options": {"expires": 270},
     },
     "ask-after-solved-tickets": {
         "task": "surveys.tasks.invite_for_solved_tickets",

@@ -11,9 +11,9 @@ from django.db.models import Q
 
 from crmsite.demo.people import NOTE, noted
 from crmsite.demo.world import SOURCE
-from customers.models import Tag, User
+from customers.models import Customer, Tag, User
 from customers.record import Record
-from metrics.models import QualityCheck
+from metrics.models import QualityCheck, SegmentStay
 from surveys.models import Answer, Invitation
 
 ROOMS = ("customers", "sales", "support", "surveys", "metrics")
@@ -28,6 +28,7 @@ def remove() -> tuple[dict[str, int], dict[str, int]]:
     """How many rows went, and how many of the demo's stay because records of people's own point at them."""
     going = demo_rows()
     QualityCheck.objects.filter(owner__in=going[User]).delete()  # what a morning noted of people of the demo
+    SegmentStay.objects.filter(customer__in=going[Customer]).delete()  # and who of its customers fitted a rule
     kept = needed(going)
     lock_out(kept.get(User, set()))
     counts: dict[str, int] = {}

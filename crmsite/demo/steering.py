@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from crmsite.demo.world import World
-from metrics.models import Goal, ManualMeasure, ManualValue
+from metrics.models import Goal, ManualMeasure, ManualValue, RuleSegment
 from metrics.periods import Grain, Period, add_months, containing, floor
 
 TOLD = (
@@ -17,12 +17,23 @@ WANTED = (
     ("Answer within four hours", "first_response_time", 14_400, None, "Who waits longer is half as content."),
     ("Recommended more", "nps", 40, 25, "New customers come from those who recommend us."),
 )
+SEGMENTS = (
+    ("Large subscribers", "mrr at least 1000", "Each has a person to call."),
+    ("Busy buyers at home", "country is DE\npurchases at least 5\ndays since purchase below 60", "Ask them first."),
+    ("Quiet for a year", "purchases at least 2\ndays since purchase at least 365", "A last letter, then no more."),
+)
 
 
 def tell(world: World) -> None:
     set_goals(world)
     tell_numbers(world)
+    define_segments(world)
     world.save()
+
+
+def define_segments(world: World) -> None:
+    for name, rule, why in SEGMENTS:
+        world.add(RuleSegment, name=world.free(RuleSegment, "name", name), rule=rule, why=why)
 
 
 def set_goals(world: World) -> None:

@@ -1,6 +1,6 @@
 """How good the records are: every rule, how many keep it, and those that do not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -57,7 +57,7 @@ class DataQuality(Analysis):
                 Figure("broken", "Checks not passed", made - sum(row["kept"] for row in rows)),
                 Figure("rules", "Rules", len(rows)),
             ),
-            charts=(_over_time(checks, last),),
+            charts=tuple(_over_time(checks, last)),
             tables=(_table(rows, rules),),
         )
 
@@ -123,13 +123,15 @@ def _table(rows: Sequence[dict[str, Any]], rules: dict[str, Rule]) -> Table:
     )
 
 
-def _over_time(checks: "QuerySet[QualityCheck]", last: date) -> Chart:
+def _over_time(checks: "QuerySet[QualityCheck]", last: date) -> Iterator[Chart]:
+    """The score of each morning, once there are two."""
     days = checks.filter(on__gt=last - YEAR).order_by("on").values_list("on")
     sums = days.annotate(held=Sum(F("passed") * F("weight")), asked=Sum(F("checked") * F("weight")))
     points = tuple(Point(float(on.toordinal()), held / asked) for on, held, asked in sums if asked)
     step = max(1, -(-len(points) // MARKS))
     ticks = tuple((point.x, f"{date.fromordinal(int(point.x)):%-d %b}") for point in points[::step])
-    return Chart("score", "Score, morning by morning", (Line("Score", points),), Unit.PERCENT, "", ticks)
+    if len(points) > 1:
+        yield Chart("score", "Score, morning by morning", (Line("Score", points),), Unit.PERCENT, "", ticks)
 
 
 def _chosen(said: str, rules: dict[str, Rule]) -> Rule:

@@ -83,7 +83,7 @@ def _chosen(said: str, seen: Sequence[RuleSegment]) -> RuleSegment | None:
 def _row(segment: RuleSegment, stays: "QuerySet[SegmentStay]", until: date) -> tuple[Cell, ...]:
     joined, left = _moved(stays, until - LATELY, segment)
     first = stays.order_by("joined_on").values_list("joined_on", flat=True).first()
-    way = Way(segment.name, {"segment": str(segment.pk)})
+    way = Way(segment.name, {"segment": segment.name})
     return (way, "; ".join(segment.rule.split("\n")), stays.standing().count(), joined, left, first)
 
 

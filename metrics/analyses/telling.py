@@ -107,7 +107,14 @@ def written(cell: Cell, unit: Unit) -> str:
             return f"{cell.day} {cell:%b %Y}"
         case str():
             return cell
-    return in_unit(cell, unit)
+    return amount(cell, unit)
+
+
+def amount(number: float, unit: Unit) -> str:
+    """As its unit reads; whole days without their decimals."""
+    if unit is Unit.DAYS and number == int(number):
+        return f"{number:,.0f} day{'s' * (number != 1)}"
+    return in_unit(number, unit)
 
 
 def opens(cell: Cell, path: str, kept: dict[str, str]) -> str:

@@ -10,17 +10,17 @@ from customers.importing.formulas import escaped
 from metrics.analyses.book import About, Analysis, Ask, analysis_of, answer, ask, choices_of, visible_analyses
 from metrics.analyses.drawing import drawing
 from metrics.analyses.shape import Amount, Cell, Column, Result, Table
-from metrics.analyses.telling import address, flat_heads, flat_row, opens, written
+from metrics.analyses.telling import address, amount, flat_heads, flat_row, opens, written
 from metrics.boards import BOARDS
 from metrics.sight import Sight, visible_kpis
 from metrics.views.files import send
 from metrics.views.frame import page, show
 from metrics.views.span import span_of
 from metrics.views.state import is_empty, state_of
-from metrics.wording import in_unit
 
 FIRST, PAGE = 15, 50  # rows of a table among others, and alone
 LONGEST = 100_000
+LONG = 30  # letters that want room on a phone
 HEAT = 4  # shaded columns make a heat table
 
 
@@ -111,8 +111,8 @@ def _entry(analysis: type[Analysis]) -> dict[str, str]:
 def _figure(figure: Any) -> dict[str, Any]:
     between = ""
     if figure.low is not None and figure.high is not None:
-        between = f"95 % between {in_unit(figure.low, figure.unit)} and {in_unit(figure.high, figure.unit)}"
-    value = "–" if figure.value is None else in_unit(figure.value, figure.unit)
+        between = f"95 % between {amount(figure.low, figure.unit)} and {amount(figure.high, figure.unit)}"
+    value = "–" if figure.value is None else amount(figure.value, figure.unit)
     return {"title": figure.title, "written": value, "between": between, "note": figure.note}
 
 
@@ -137,7 +137,7 @@ class Shown:
 
     @property
     def is_heat(self) -> bool:
-        return sum(column.is_shaded for column in self.table.columns) >= HEAT
+        return _is_heat(self.table)
 
 
 def _paged(request: HttpRequest, found: Result) -> dict[str, int]:
@@ -149,7 +149,7 @@ def _paged(request: HttpRequest, found: Result) -> dict[str, int]:
 
 
 def _shown(analysis: type[Analysis], table: Table, here: dict[str, str], start: int, *, is_alone: bool) -> Shown:
-    size = PAGE if is_alone else FIRST
+    size = PAGE if is_alone or _is_heat(table) else FIRST
     rows = table.rows[start : start + size]
     path, scale = address(analysis), _heat(table)
 
@@ -178,6 +178,10 @@ def _heat(table: Table) -> tuple[float, float]:
     return min(shaded, default=0.0), max(shaded, default=1.0)
 
 
+def _is_heat(table: Table) -> bool:
+    return sum(column.is_shaded for column in table.columns) >= HEAT
+
+
 def _is_number(rows: tuple[tuple[Cell, ...], ...], i: int) -> bool:
     return any(isinstance(row[i], int | float | Amount) for row in rows)
 
@@ -190,6 +194,7 @@ def _cell(cell: Cell, column: Column, path: str, here: dict[str, str], scale: tu
         "words": written(cell, column.unit),
         "url": opens(cell, path, here),
         "is_number": is_number,
+        "is_long": isinstance(cell, str) and len(cell) > LONG,
         "shade": round(100 * shade) if shade is not None else None,
     }
 

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from customers.models import Contact, Customer, Tag, Team, TeamMembership, User
+from metrics.models import RuleSegment, SegmentStay
 from sales.models import Deal, LostReason, Pipeline, ProductLine, Stage
 from support.models import Message, Ticket, TicketEvent
 from tests.demo.digests import everything
@@ -75,3 +76,17 @@ def test_without_a_demo_nothing_is_taken(own, tell, capsys):
     tell(remove=True, verbosity=1)
     assert everything() == before
     assert capsys.readouterr().out == "There is no demo here.\n"
+
+
+def test_who_of_the_demo_fits_a_segment_of_our_own_goes_and_we_stay(own, tell):
+    segment = RuleSegment.objects.create(name="Everybody", rule="lifecycle is not nothing")
+    tell()
+    for customer in Customer.objects.filter(source="demo")[:3]:
+        SegmentStay.objects.create(segment=segment, customer=customer, joined_on=date(2026, 3, 1))
+    SegmentStay.objects.create(segment=segment, customer=own, joined_on=date(2026, 3, 1))
+
+    tell(remove=True)
+
+    assert [stay.customer for stay in SegmentStay.objects.all()] == [own]
+    assert RuleSegment.objects.get() == segment
+    assert not Customer.objects.filter(source="demo").exists()

@@ -137,6 +137,8 @@ def night(supervisor: Supervisor) -> Program:
 
     def then(code: int) -> None:
         supervisor.say("the numbers are ready" if code == 0 else "the first night could not finish; see above")
+        if code == 0:
+            supervisor.start(Program("learn", manage("analysis", "--learn"), once=True))
 
     return Program("night", manage("nightly", "--wait", "--runners", "2"), once=True, then=then)
 
