@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import F, Model, Q, QuerySet, Value
+from django.db.models import CheckConstraint, F, Model, Q, QuerySet, Value
 from django.db.models.functions import Concat, Lower, Trim
 
 from customers.importing.cells import Dialect, words
 from customers.importing.fields import Column
 from customers.importing.mapping import Rule
 from customers.importing.problems import Misread, Problems, Refused
-from customers.importing.promises import chunks
+from customers.importing.promises import broken_checks, chunks
 from customers.importing.resources import Row
 from customers.importing.workbooks import Cell
 
@@ -144,9 +144,19 @@ def created(link: Link, text: str, how: Mapping[str, Any], parent: Any) -> Model
     except (FieldDoesNotExist, TypeError, ValueError) as wrong:
         raise ValidationError(str(wrong)) from None
     if record.pk is None:
-        record.full_clean()
+        check(record)
         record.save()
     return record
+
+
+def check(record: Model) -> None:
+    """What the record's fields and its table promise, without asking the database of each promise one row can keep."""
+    record.full_clean(validate_constraints=False)
+    if broken := dict(broken_checks(record)):
+        raise ValidationError(broken)
+    for constraint in record._meta.constraints:
+        if not isinstance(constraint, CheckConstraint):
+            constraint.validate(type(record), record)
 
 
 def maker(model: type[Model], name: str = "name") -> Callable[..., Model]:

@@ -193,6 +193,20 @@ class TestMeaning:
         owners = list(Customer.objects.order_by("name").values_list("owner__email", flat=True))
         assert owners == ["bo@example.com", "yi@example.com", "bo@example.com"]
 
+    def test_what_is_created_keeps_the_promises_of_its_table(self, tmp_path):
+        told = {"create_missing": {"survey": {"kind": "nps"}}}
+        problem = refused(tmp_path, "survey-answers", "survey,score,answered_at\nA,9,2025-01-01\n", told)[0]
+        assert (problem.row, problem.column) == (2, "survey")
+        assert problem.reason == "It cannot be created: Say where promoters begin and detractors end."
+
+    def test_what_is_created_is_created_once(self, tmp_path):
+        told = {"create_missing": {"product": {"sku": "L1"}}}
+        rows = "name,customer,product\nA,Acme,Lamp\nB,Acme,Light\n"
+        Customer.objects.create(name="Acme")
+        problem = refused(tmp_path, "deals", rows, told)[0]
+        assert (problem.row, problem.column) == (3, "product")
+        assert problem.reason.startswith("It cannot be created: ")
+
     def test_an_id_is_looked_for_in_the_same_source_only(self, tmp_path):
         Customer.objects.create(name="Acme", source="crm", external_id="1")
         assert refused(tmp_path, "contacts", "customer,last_name\n1,Byron\n")[0].row == 2
