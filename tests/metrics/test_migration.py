@@ -1,4 +1,4 @@
-"""The same deals as five other systems export them give the same numbers, and so do their tickets and subscriptions.
+"""The same deals in five exports of three other systems give the same numbers; so do tickets and subscriptions.
 
 The expected sales cycle counts days between dates. Ours counts the hours too, where an export has them: from 9 in the
 morning to 17 is eight hours more, and from 9 to a closing that is only a date nine hours less.
