@@ -29,7 +29,10 @@ class SessionConversion(KPI):
 
 
 class SessionPurchases(KPI):
-    """Of the visits to the website, the share in which somebody bought."""
+    """Of the visits to the website, the share in which somebody bought.
+
+    Key events named purchase, bought, order or Kauf say so, in whatever case.
+    """
 
     title = "Session conversion to purchase"
     formula = Sessions.count("with_a_purchase") / Sessions.count()
