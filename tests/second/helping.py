@@ -58,7 +58,7 @@ class Help:
         for priority in ("", "high"):
             lengths = {"reply_within": timedelta(hours=3), "solve_within": timedelta(hours=20)}
             makers.make_service_level(priority=priority, in_open_hours=not priority, **lengths)
-        self.tickets += [self.ticket() for _ in range(18)] + [self.imported() for _ in range(18)]
+        self.tickets += [self.ticket() for _ in range(10)] + [self.imported() for _ in range(20)]
         for absorbed in self.tickets[:3]:
             try_to(helping.merge_tickets, self.chance.one(self.tickets), absorbed=absorbed)
         for _ in range(20):
@@ -71,7 +71,7 @@ class Help:
             closes = self.chance.one([time(opens.hour + 1, 15), time(23, 30), time(23, 59)])
             weekday = self.chance.dice.randint(1, 7)
             try_to(makers.make_opening_hours, schedule=schedule, weekday=weekday, opens=opens, closes=closes)
-        for _ in range(40):
+        for _ in range(20):
             try_to(makers.make_holiday, schedule=schedule, on=self.chance.day())
         return schedule
 
@@ -115,7 +115,7 @@ class Asking:
 
     def tell(self) -> None:
         surveys = [makers.make_survey(**({"promoter_from": 9, "detractor_to": 6} | words)) for words in SURVEYS]
-        for _ in range(40):
+        for _ in range(25):
             self.invited(self.chance.one(surveys))
             self.told(self.chance.one(surveys))
 

@@ -53,7 +53,7 @@ class Visiting:
 
 
 class Leads:
-    """People who may become customers, or are some already."""
+    """People who may become customers, or are some already, and what it costs to win them."""
 
     def __init__(self, chance: Chance, customers: list[Any]) -> None:
         self.chance, self.customers = chance, customers
@@ -68,6 +68,10 @@ class Leads:
                 words |= {"customer": self.chance.one(self.customers), "was_customer": self.chance.maybe(0.2)}
                 words["converted_at"] = self.chance.later(created, 100)
             makers.make_lead(created_at=created, **words)
+        for category in ("marketing", "sales", "crm") * 4:
+            starts = self.chance.day()
+            ends = self.chance.one([None, starts + self.chance.within(timedelta(days=90))])
+            makers.make_cost(category=category, amount=self.chance.amount(), starts_on=starts, ends_on=ends)
 
 
 class Patients:
@@ -107,7 +111,19 @@ def tell_numbers(chance: Chance) -> None:
         for _ in range(6):
             ends = chance.day()
             try_to(makers.make_manual_value, measure=measure, starts_on=ends, ends_on=ends, value=chance.amount())
+    for _ in range(8):
+        tell_of_goal(chance)
     for _ in range(30):
         checked = chance.dice.randrange(50)
         words = {"weight": chance.dice.randint(1, 3), "checked": checked, "passed": chance.dice.randint(0, checked)}
         try_to(makers.make_quality_check, on=chance.day(), **words)
+
+
+def tell_of_goal(chance: Chance) -> None:
+    """A goal as it was read on some days, some of them after it was due."""
+    ends = chance.day()
+    goal = makers.make_goal(starts_on=ends - timedelta(days=60), ends_on=ends)
+    for _ in chance.times(0, 4):
+        on = ends + timedelta(days=chance.one([-20, -1, 0, 1, 5]))
+        found = {"attained": chance.one([None, 1_000_000, 700_000]), "chance": chance.one([None, 400_000])}
+        try_to(makers.make_goal_reading, goal=goal, on=on, **found)
