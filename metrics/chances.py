@@ -24,28 +24,28 @@ LOOKED_AT = timedelta(days=730)
 YEAR = timedelta(days=365)
 
 
-def chance_of(goal: Goal, *, on: date) -> float | None:
+def chance_of(goal: Goal, *, on: date, sight: Sight = COMPANY) -> float | None:
     """How likely a goal is reached, seen from the end of a day; None where the past says too little of its kind."""
-    question, kpi = question_of(goal, on=on), kpi_for(goal)
+    question, kpi = question_of(goal, sight=sight, on=on), kpi_for(goal)
     value = question.answer().total[0]
     if value.value is None:
         return None
     left = (goal.ends_on - on).days
     if left <= 0:
-        standing = standing_of(goal, on=on).attained
+        standing = standing_of(goal, sight=sight, on=on).attained
         return None if standing is None else float(standing >= 1)
     try:
-        return _chance(goal, kpi, value, on=on, left=left)
+        return _chance(goal, kpi, value, on=on, left=left, sight=sight)
     except TooFew:
         return None
 
 
-def _chance(goal: Goal, kpi: type[KPI], value: Value, *, on: date, left: int) -> float | None:
+def _chance(goal: Goal, kpi: type[KPI], value: Value, *, on: date, left: int, sight: Sight) -> float | None:
     if kpi.is_share and value.numerator is not None and value.denominator:
         chance = _chance_of_share(goal, value, on=on, left=left)
     elif adds_up(kpi.formula) and value.value is not None:
         missing = float(Fraction(goal.target) - value.value)
-        chance = chance_of_sum(missing, _windows(goal, kpi, on=on, days=left))
+        chance = chance_of_sum(missing, _windows(goal, kpi, on=on, days=left, sight=sight))
     else:
         return None
     return 1 - chance if kpi.good is Good.DOWN else chance
@@ -57,9 +57,9 @@ def _chance_of_share(goal: Goal, value: Value, *, on: date, left: int) -> float:
     return chance_of_rate(float(goal.target), hits, n, round(n * left / passed))
 
 
-def _windows(goal: Goal, kpi: type[KPI], *, on: date, days: int) -> list[float]:
+def _windows(goal: Goal, kpi: type[KPI], *, on: date, days: int, sight: Sight) -> list[float]:
     """What earlier stretches of so many days brought, one after the other, up to the goal's own days."""
-    steps = _daily(goal, kpi, end=on + DAY)
+    steps = daily(goal, kpi, end=on + DAY, sight=sight)
     if any(isinstance(leaf, Stock) for leaf in kpi.formula.leaves()):
         steps = [after - before for before, after in pairwise(steps)]
     known = next((i for i, step in enumerate(steps) if step), len(steps))
@@ -67,8 +67,9 @@ def _windows(goal: Goal, kpi: type[KPI], *, on: date, days: int) -> list[float]:
     return [sum(steps[i : i + days]) for i in range(len(steps) % days, len(steps), days)]
 
 
-def _daily(goal: Goal, kpi: type[KPI], *, end: date) -> Sequence[float]:
-    past = ask(kpi, start=end - LOOKED_AT, end=end, grain=Grain.DAY, where=scope_of(goal))
+def daily(goal: Goal, kpi: type[KPI], *, end: date, sight: Sight = COMPANY) -> Sequence[float]:
+    """What each of the days of two years before one brought, within the goal's scope."""
+    past = ask(kpi, start=end - LOOKED_AT, end=end, grain=Grain.DAY, where=scope_of(goal), sight=sight)
     return [float(value.value or 0) for value in replace(past, known_until=end).answer().total]
 
 

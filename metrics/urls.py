@@ -11,6 +11,7 @@ urlpatterns = [
     path("packs/", views.packs_page, name="packs"),
     path("conventions/", views.conventions, name="conventions"),
     path("boards/<slug:key>/", views.board, name="board"),
+    path("goals/<int:number>/", views.goal_page, name="goal"),
     path("analyses/", views.analyses_page, name="analyses"),
     path("analyses/<slug:key>/", views.analysis_page, name="analysis"),
     path("analyses/<slug:key>/<slug:table>.csv", views.analysis_file, name="analysis-file"),

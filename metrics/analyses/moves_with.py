@@ -37,7 +37,7 @@ class MovesWith(AboutNumbers, Analysis):
     """
 
     title = "What moves with it"
-    choices = (KPI_CHOICE, NumberChoice("with", "With"))
+    choices = (KPI_CHOICE, NumberChoice("with", "With", blank="The surest"))
 
     @classmethod
     def work_out(cls, ask: Ask) -> Result:

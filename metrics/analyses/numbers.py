@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -27,11 +27,13 @@ GRAINS = {
 
 @dataclass(frozen=True)
 class NumberChoice(Choice):
-    """A KPI, by its key; the page offers those the asker may see."""
+    """A KPI, by its key; the page offers those the asker may see. `blank` is what holds where none is named."""
+
+    blank: str = "The first on your boards"
 
     def offers(self, user: Any) -> Mapping[str, str]:
         kpis = every_kpi() if user is None else visible_kpis(user, every_kpi())
-        return {kpi.key: kpi.title for kpi in sorted(kpis, key=lambda kpi: kpi.title.casefold())}
+        return {"": self.blank} | {kpi.key: kpi.title for kpi in sorted(kpis, key=lambda kpi: kpi.title.casefold())}
 
 
 KPI_CHOICE = NumberChoice("kpi", "Number")
@@ -42,8 +44,8 @@ WHERE_CHOICE = Choice("where", "Only where")
 class AboutNumbers:
     """An analysis of numbers: everybody sees it who may see any number, each within what they may see of it."""
 
-    about = About.NUMBERS
-    todo = "It needs some months that are settled."
+    about: ClassVar[About] = About.NUMBERS
+    todo: ClassVar[str] = "It needs some months that are settled."
 
     @classmethod
     def sight(cls, user: Any) -> Sight | None:

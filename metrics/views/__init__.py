@@ -5,6 +5,7 @@ from metrics.views.board import board, overview
 from metrics.views.catalogue import catalogue
 from metrics.views.changes import changes_page
 from metrics.views.files import breakdown_file, rows_file, series_file
+from metrics.views.goal import goal_page
 from metrics.views.handbook import conventions, handbook_page
 from metrics.views.kpi import kpi_page
 from metrics.views.packs import packs_page
@@ -19,6 +20,7 @@ __all__ = [
     "catalogue",
     "changes_page",
     "conventions",
+    "goal_page",
     "handbook_page",
     "kpi_page",
     "overview",

@@ -1,6 +1,7 @@
 """What a KPI page says beyond the number: its course, what comes next, why it changed, and what others report."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -14,12 +15,15 @@ from metrics.analyses.why import by_parts, by_terms
 from metrics.benchmarks import Benchmark, benchmarks_of
 from metrics.evaluate import Answer
 from metrics.language import Unit
-from metrics.periods import Grain, in_words, short
+from metrics.models import Goal, MarkedDate
+from metrics.periods import Grain, Period, in_words, short
 from metrics.views.address import Address
 from metrics.views.asked import Asked
 from metrics.views.breakdown import Breakdown
 from metrics.views.bridge import Bridge
 from metrics.wording import in_unit
+
+GOALS = 5
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,29 @@ def bridge(asked: Asked, answer: Answer, cut: Breakdown | None) -> Bridge | None
         return None
     was, now = in_words(asked.span.earlier), in_words(asked.span.so_far)
     return Bridge(change, terms, was, now, asked.address)
+
+
+# ── What is wished for, and what happened ───────────────────────────────────────────────────────────────────────
+
+
+def events_in(period: Period) -> list[tuple[date, str]]:
+    """The marked dates of some days."""
+    marked = MarkedDate.objects.filter(on__gte=period.start, on__lt=period.end).order_by("on", "pk")
+    return list(marked.values_list("on", "name"))
+
+
+def goals_of(asked: Asked) -> list[dict[str, Any]]:
+    """The goals set for this number whose days meet those asked about."""
+    period = asked.span.period
+    goals = Goal.objects.filter(kpi=asked.kpi.key, starts_on__lt=period.end, ends_on__gte=period.start)
+    return [
+        {
+            "goal": goal,
+            "target": in_unit(float(goal.target), asked.kpi.unit),
+            "url": reverse("kpis:goal", args=[goal.pk]),
+        }
+        for goal in goals.order_by("ends_on", "pk")[:GOALS]
+    ]
 
 
 # ── What others report ──────────────────────────────────────────────────────────────────────────────────────────

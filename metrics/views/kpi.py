@@ -24,7 +24,7 @@ from metrics.views.breakdown import Breakdown, breakdown
 from metrics.views.cards import Card, Spark
 from metrics.views.formula import plugged_in
 from metrics.views.frame import page, show, url_of
-from metrics.views.insight import benchmark_lines, bridge, insight, told_benchmarks
+from metrics.views.insight import benchmark_lines, bridge, events_in, goals_of, insight, told_benchmarks
 from metrics.views.series import GRAIN_WORDS, Series, fitting, stretch
 from metrics.views.standing import grain_of, standing_of, standings, written_as_said
 from metrics.views.state import state_of
@@ -40,7 +40,12 @@ def kpi_page(request: HttpRequest, key: str) -> HttpResponse:
     kpi = ask.kpi
     answer, series = counted(ask)
     parts, seen = cut_up(ask), insight(ask, series.grain)
-    series = replace(series, signals=seen.reading.marks, benchmarks=benchmark_lines(ask, series.grain))
+    series = replace(
+        series,
+        signals=seen.reading.marks,
+        benchmarks=benchmark_lines(ask, series.grain),
+        events=events_in(series.whole),
+    )
     card = _card(ask, answer)
     cut = replace(ask.question.cut, by=None)
     return show(
@@ -61,6 +66,7 @@ def kpi_page(request: HttpRequest, key: str) -> HttpResponse:
         insight=seen,
         bridge=bridge(ask, answer, parts),
         benchmarks=told_benchmarks(ask),
+        goals=goals_of(ask),
         dimensions=_dimensions(ask),
         grains=_grains(ask, series.grain),
         runs=Run.objects.filter(status__in=FINISHED)[:RUNS],
