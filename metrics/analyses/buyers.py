@@ -53,5 +53,5 @@ def buyers(until: date, limits: Limits) -> dict[int, Buyer]:
     found: dict[int, Buyer] = defaultdict(Buyer)
     rows = settled(Purchases, until, limits).filter(subject__isnull=False)
     for who, day, value in rows.order_by("subject", "day").values_list("subject", "day", "value"):
-        found[who].spent[day] += value
+        found[int(who or 0)].spent[day] += value
     return dict(found)

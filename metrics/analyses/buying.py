@@ -56,9 +56,9 @@ def histories(people: list[Buyer], until: date) -> Histories:
 def held_out(found: dict[int, Buyer], until: date) -> dict[str, Any]:
     """What models that knew nothing of the last year expected of it, and what came."""
     cut = date.fromordinal(until.toordinal() - YEAR)
-    people = [(buyer, known) for buyer in found.values() if (known := buyer.until(cut))]
+    people = [(buyer, before) for buyer in found.values() if (before := buyer.until(cut))]
     try:
-        model = _fit([known for _, known in people], cut)
+        model = _fit([before for _, before in people], cut)
     except TooFew as few:
         return {"refusal": str(few)}
     known = histories([each for _, each in people], cut)

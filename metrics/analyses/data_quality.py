@@ -92,7 +92,8 @@ def _rows(checks: "QuerySet[QualityCheck]") -> list[dict[str, Any]]:
             held=Sum(F("passed") * F("weight")),
         )
     )
-    return sorted(sums, key=lambda row: (row["kept"] - row["made"], row["rule"]))
+    rows: list[dict[str, Any]] = [{**row} for row in sums]
+    return sorted(rows, key=lambda row: (row["kept"] - row["made"], row["rule"]))
 
 
 def _table(rows: Sequence[dict[str, Any]], rules: dict[str, Rule]) -> Table:

@@ -57,8 +57,8 @@ class CustomersAtRisk(Analysis):
         if not learned:
             return Result(0, refusal=_why_not(leaving, buying))
         risks: dict[int, Risk] = {}
-        for who, *risk in [*_subscribers(ask, leaving), *_buyers(ask, buying)]:
-            risks.setdefault(who, Risk()).add(*risk)
+        for who, chance, stake, why in [*_subscribers(ask, leaving), *_buyers(ask, buying)]:
+            risks.setdefault(who, Risk()).add(chance, stake, why)
         names = named(ask, risks)
         known = {who: risk for who, risk in risks.items() if who in names}
         return Result(

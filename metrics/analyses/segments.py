@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 
 from customers.access import NONE, reach
 from customers.models import Customer
@@ -80,27 +79,25 @@ def _chosen(said: str, seen: Sequence[RuleSegment]) -> RuleSegment | None:
     return found
 
 
-def _row(segment: RuleSegment, stays: "QuerySet[SegmentStay]", until: date) -> tuple[Cell, ...]:
+def _row(segment: RuleSegment, stays: Any, until: date) -> tuple[Cell, ...]:
     joined, left = _moved(stays, until - LATELY, segment)
     first = stays.order_by("joined_on").values_list("joined_on", flat=True).first()
     way = Way(segment.name, {"segment": segment.name})
     return (way, "; ".join(segment.rule.split("\n")), stays.standing().count(), joined, left, first)
 
 
-def _moved(stays: "QuerySet[SegmentStay]", since: date, segment: RuleSegment) -> tuple[int, int]:
+def _moved(stays: Any, since: date, segment: RuleSegment) -> tuple[int, int]:
     """Who joined and who left since a day; those of the first night were there before anybody looked."""
-    first = (
-        SegmentStay.objects.filter(segment=segment).order_by("joined_on").values_list("joined_on", flat=True).first()
-    )
-    joined = stays.filter(joined_on__gte=since).exclude(joined_on=first).count()
-    return joined, stays.filter(left_on__gte=since).count()
+    first = _first_night(segment)
+    joined = stays.filter(joined_on__gte=since)
+    return joined.exclude(joined_on=first).count(), stays.filter(left_on__gte=since).count()
 
 
 def _first_night(segment: RuleSegment) -> date | None:
     return segment.stays.order_by("joined_on").values_list("joined_on", flat=True).first()
 
 
-def _line(segment: RuleSegment, stays: "QuerySet[SegmentStay]", until: date) -> Line:
+def _line(segment: RuleSegment, stays: Any, until: date) -> Line:
     """The size on each night of the last year since it is kept."""
     moves: Counter[date] = Counter()
     for joined, left in stays.values_list("joined_on", "left_on"):
@@ -157,9 +154,7 @@ MOVES = (Column("night", "Night"), Column("customer", "Customer"), Column("what"
 
 def _moves(segment: RuleSegment, stays: Any) -> list[tuple[date, int, str]]:
     """Every coming and going after the first night, the latest first."""
-    first = (
-        SegmentStay.objects.filter(segment=segment).order_by("joined_on").values_list("joined_on", flat=True).first()
-    )
+    first = _first_night(segment)
     found = []
     for who, joined, left in stays.values_list("customer", "joined_on", "left_on"):
         if joined != first:

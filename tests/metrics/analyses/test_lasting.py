@@ -59,7 +59,7 @@ def test_half_the_customers_stay_two_hundred_days(lives: None) -> None:
 
 def test_the_curve_falls_where_somebody_left(lives: None) -> None:
     line = find("lifetimes").charts[0].lines[0]
-    assert [round(point.y, 2) for point in line.points][:4] == [1, 0.75, 0.5, 0.25]
+    assert [round(point.y or 0, 2) for point in line.points][:4] == [1, 0.75, 0.5, 0.25]
     assert [round(point.x * 365.25 / 12) for point in line.points][1:4] == [100, 200, 300]
 
 

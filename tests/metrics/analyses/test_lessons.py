@@ -118,7 +118,7 @@ def learned(owner: User, colleague: User) -> dict[str, int]:
         "high": -0.4,
         "is_sure": True,
     }
-    test = {"n": 40, "hits": 4, "auc": 0.7, "brier": 0.08, "guessing": 0.09, "is_useful": True}
+    test: dict[str, Any] = {"n": 40, "hits": 4, "auc": 0.7, "brier": 0.08, "guessing": 0.09, "is_useful": True}
     test["bins"] = [{"said": 0.1, "hits": 4, "n": 40}]
     reasons = [
         {"words": "the term ends within 90 days", "family": "sales"},

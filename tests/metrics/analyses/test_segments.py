@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -45,7 +46,7 @@ def test_a_rule_that_makes_no_sense_is_refused_in_words(rule: str, said: str) ->
 
 
 def test_all_conditions_of_a_rule_must_hold() -> None:
-    known = {
+    known: dict[int, dict[str, Any]] = {
         1: {"country": "DE", "mrr": 100.0, "tag": ["vip", "old"]},
         2: {"country": "de", "mrr": 99.9},
         3: {"country": "US", "mrr": 500.0},

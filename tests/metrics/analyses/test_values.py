@@ -114,7 +114,7 @@ def test_it_says_how_far_to_trust_it(shop: Bought) -> None:
 def test_every_door_says_the_same(
     shop: Bought, manager: User, agent: User, staff: Callable[[User], Client], api: Callable[[User], APIClient]
 ) -> None:
-    told = api(manager).get("/api/v1/analyses/customer_values/", {"table": "customers", "page_size": 200}).json()
+    told = api(manager).get("/api/v1/analyses/customer_values/", {"table": "customers", "page_size": "200"}).json()
     at_the_command_line = printed("customer_values")
     assert told["figures"] == at_the_command_line["figures"]
     assert told["tables"][0]["rows"] == at_the_command_line["tables"][0]["rows"][:200]
