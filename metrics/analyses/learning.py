@@ -51,6 +51,8 @@ def learn(analysis: type[Analysis], run: Run) -> AnalysisResult:
         run=run,
         defaults={"found": found, "refusal": refusal, "seconds": time.monotonic() - began},
     )
-    newest = AnalysisResult.objects.filter(analysis=analysis.key).order_by("-run").values_list("pk", flat=True)[:KEPT]
+    newest = (
+        AnalysisResult.objects.filter(analysis=analysis.key).order_by("-run_id").values_list("pk", flat=True)[:KEPT]
+    )
     AnalysisResult.objects.filter(analysis=analysis.key).exclude(pk__in=list(newest)).delete()
     return kept

@@ -12,7 +12,7 @@ KEPT = 3  # nights
 
 class AnalysisResultQuerySet(models.QuerySet["AnalysisResult"]):
     def latest_of(self, analysis: str) -> "AnalysisResult | None":
-        return self.filter(analysis=analysis).order_by("-run").select_related("run").first()
+        return self.filter(analysis=analysis).order_by("-run_id").select_related("run").first()
 
 
 class AnalysisResult(models.Model):

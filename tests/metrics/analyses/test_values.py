@@ -140,4 +140,6 @@ def test_a_night_is_learned_from_once_and_the_last_three_are_kept(db: None) -> N
     for _ in range(4):
         run = Run.objects.create(kind=Run.Kind.MANUAL, status=Run.Status.DONE, through=UNTIL)
         learn(CustomerValues, run)
-    assert AnalysisResult.objects.filter(analysis="customer_values").count() == 3
+    kept = AnalysisResult.objects.filter(analysis="customer_values").order_by("run_id")
+    assert [one.run_id for one in kept] == [run.pk - 2, run.pk - 1, run.pk]
+    assert AnalysisResult.objects.latest_of("customer_values") == kept[2]
