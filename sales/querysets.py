@@ -6,8 +6,21 @@ from typing import Self
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Case, DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce, Greatest, Least
+from django.db.models import (
+    Case,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce, Greatest, Least, RowNumber
 from django.utils import timezone
 
 from customers.choices import ActivityKind
@@ -247,13 +260,12 @@ class OrderLineQuerySet(RecordQuerySet):
 
     def by_product_line(self) -> Self:
         """One line of each paid order for every product line it holds, with `together`: what it holds of that."""
-        named = self.annotate(named=Coalesce("product__line", 0))
-        alike = named.model.objects.annotate(named=Coalesce("product__line", 0)).filter(
-            order=OuterRef("order"), named=OuterRef("named")
+        alike = [F("order"), F("product__line")]
+        numbered = self.paid().annotate(
+            nth=Window(RowNumber(), partition_by=alike, order_by="pk"),
+            together=Window(Sum("net"), partition_by=alike),
         )
-        total = alike.order_by().values("order").annotate(total=Sum("net")).values("total")
-        one_each = named.paid().filter(pk=Subquery(alike.order_by("pk").values("pk")[:1]))
-        return one_each.annotate(together=Subquery(total, output_field=DecimalField(max_digits=24, decimal_places=6)))
+        return numbered.filter(nth=1)
 
     def of_newcomers(self) -> Self:
         """Lines of the paid orders that customers placed while they were new."""

@@ -115,7 +115,7 @@ NAMED = (
         "···✓·",
         ("marketing_roi", "marketing_roi_first", "marketing_roi_last", "marketing_return"),
     ),
-    Named(("average order value", "AOV", "average purchase value"), "FFF✓·", ("average_order",)),
+    Named(("average order value", "AOV", "average purchase value"), "FFF✓·", ("average_order", "average_order_line")),
     Named(("purchase frequency",), "FFF··", ("purchase_frequency",)),
     Named(("customer value",), "··F··", ("customer_value",)),
     Named(("customer lifespan",), "FFF··", ("customer_lifespan",)),

@@ -17,7 +17,7 @@ from metrics.measures.lifecycle import NewCustomers as Newcomers
 from metrics.measures.lifetimes import LifetimesExpected
 from metrics.measures.marketing import Costs
 from metrics.measures.newcomers import NewcomerRefunds, NewcomerSales
-from metrics.measures.sales import MoneyBack, ProductsSold, Purchases
+from metrics.measures.sales import LinesOfOrders, MoneyBack, ProductsSold, Purchases
 from metrics.periods import Period, just_before, last_month_over, trailing, year_before
 
 LAG = timedelta(days=settings.CAC_LAG_DAYS)
@@ -120,6 +120,18 @@ class CustomerValue(KPI):
     formula = Revenue.formula / Purchases.distinct()
     unit, grains = Unit.MONEY, MONTHS_AND_UP
     example = Example("Orders of 100,000 from 500 customers, nothing refunded.", (100_000, 0, 500), 200)
+
+
+class AverageOrderLine(KPI):
+    """What an order brings in from one product line, over the orders that hold something of it.
+
+    Cut it by product line. Uncut it is the mean over every line of every order, so less than the average order.
+    """
+
+    title = "Average order by product line"
+    formula = LinesOfOrders.total("charged") / LinesOfOrders.count("charged")
+    unit = Unit.MONEY
+    example = Example("Ten orders of May hold hardware, for 4,000 together.", (4_000, 10), 400)
 
 
 class SalesGrowth(KPI):

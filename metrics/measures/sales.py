@@ -160,6 +160,21 @@ class ProductsSold(Measure):
     leaves_out = "Tax and shipping; orders that wait for payment, were cancelled before it, or are void."
 
 
+class LinesOfOrders(Measure):
+    """What each paid order holds of a product line, at its net value, dated the local day the order was placed."""
+
+    rows = OrderLine.objects.by_product_line
+    model = Order
+    record, part = "order", "pk"
+    clock = "order__placed_at"
+    value = "together"
+    currency = "order__currency"
+    subject = "order__customer"
+    marks = {"charged": Q(together__gt=0)}
+    by = (*LINE_CUTS, cut.LINE.at("product__line__code"))
+    leaves_out = "Orders that wait for payment, were cancelled before it, or are void."
+
+
 class ProductCosts(Measure):
     """What the products on paid orders cost us, where it is known, dated the day the order was placed."""
 

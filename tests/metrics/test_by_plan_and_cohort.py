@@ -7,7 +7,7 @@ import pytest
 
 from metrics.measures.lifecycle import ActiveBuyers, ActiveCustomers, MRRMovements, MRRRevaluations, NewCustomers
 from metrics.measures.marketing import Costs
-from metrics.measures.sales import MoneyBack, ProductsSold
+from metrics.measures.sales import LinesOfOrders, MoneyBack, ProductsSold
 from sales.models import Plan, Subscription
 from sales.services.subscriptions import change_subscription, end_subscription, start_subscription
 from tests.makers import make_cost, make_customer, make_line, make_order, make_order_line, make_plan, make_product
@@ -116,6 +116,19 @@ def test_what_it_costs_by_the_channel_customers_came_by() -> None:
         make_cost(amount=Decimal(amount), starts_on=date(2025, 3, 1), channel=channel)
     settle(NewCustomers, Costs)
     assert by_member("cac", *MARCH, by="acquired_by") == {"Event": 900, "Paid advertising": 200}
+
+
+def test_the_average_order_by_line_is_over_the_orders_that_hold_it() -> None:
+    """One order of hardware for 70 and 20 and of software for 30, one of hardware for 10, one of neither for 8."""
+    soft, hard = make_line(code="soft", name="Software"), make_line(code="hard", name="Hardware")
+    for lines in (((70, hard), (20, hard), (30, soft)), ((10, hard), (0, soft)), ((5, None), (3, None))):
+        order = make_order(0, placed_at=at(3, 7))
+        order.lines.all().delete()
+        for amount, line in lines:
+            make_order_line(order=order, net=Decimal(amount), product=line and make_product(line=line))
+    settle(LinesOfOrders)
+    assert by_member("average_order_line", *MARCH, by="line") == {"Hardware": 50, "Software": 30, "(none)": 8}
+    assert number("average_order_line", *MARCH, places=2) == Decimal("34.50")
 
 
 def test_revenue_per_active_customer_by_line() -> None:
