@@ -137,9 +137,10 @@ def test_a_night_is_learned_from_once_and_the_last_three_are_kept(db: None) -> N
     settle(Purchases)
     assert learn_all() != []
     assert learn_all() == []
-    for _ in range(4):
-        run = Run.objects.create(kind=Run.Kind.MANUAL, status=Run.Status.DONE, through=UNTIL)
+    made = {"kind": Run.Kind.MANUAL, "status": Run.Status.DONE, "through": UNTIL}
+    runs = [Run.objects.create(**made) for _ in range(4)]
+    for run in runs:
         learn(CustomerValues, run)
     kept = AnalysisResult.objects.filter(analysis="customer_values").order_by("run_id")
-    assert [one.run_id for one in kept] == [run.pk - 2, run.pk - 1, run.pk]
+    assert [one.run_id for one in kept] == [run.pk for run in runs[1:]]
     assert AnalysisResult.objects.latest_of("customer_values") == kept[2]
