@@ -6,6 +6,7 @@ from fractions import Fraction
 from tests.second.book import Counted, over, second, share
 from tests.second.records import Records, Row, Span
 from tests.second.shared import is_real, money
+from tests.second.ways import within
 
 GRACE = timedelta(days=30)
 
@@ -64,4 +65,4 @@ def renewal_rate_net(records: Records, span: Span) -> Counted:
 @second("offer_acceptance")
 def offer_acceptance(records: Records, span: Span) -> Counted:
     made = [offer for offer in records.offers if span.holds(offer.made_at) and is_real(records, offer.customer_id)]
-    return share(made, lambda offer: offer.accepted_at is not None and offer.accepted_at - offer.made_at <= GRACE)
+    return share(made, lambda offer: within(GRACE, offer.made_at, offer.accepted_at))

@@ -27,7 +27,7 @@ def touches(records: Records) -> dict[int | None, list[Row]]:
 def remembered(records: Records, order: Row) -> int:
     """How many touches an order is owed to."""
     mine = touches(records).get(survivor(records, order.customer_id), [])
-    return sum(1 for touch in mine if touch.at <= order.placed_at <= touch.at + REMEMBERED)
+    return sum(1 for touch in mine if touch.at <= order.placed_at < touch.at + REMEMBERED)
 
 
 def attributed(records: Records, span: Span, amount: Amount, *, evenly: bool = True) -> Fraction:

@@ -139,8 +139,8 @@ class Company:
             Cost.objects.create(starts_on=first, ends_on=self.chance.one([None, last]), **words)
         for _ in self.chance.times(1, 6):
             first, last = self.stretch()
-            who = self.chance.one(
-                [{"owner": self.chance.one(self.people)}, {"team": self.chance.one(self.teams)}],
+            who: Any = self.chance.one(
+                [{"owner": self.chance.one(self.people)}, {"team": self.chance.one(self.teams)}]
             )
             words = {"basis": self.chance.one(BASES), **self.chance.money(most=9_000), **who}
             words["amount"] += 1
@@ -153,7 +153,7 @@ class Company:
     def touch(self) -> None:
         leads = [makers.make_lead(customer=self.chance.one([*self.customers, None])) for _ in range(3)]
         for _ in self.chance.times(0, 20):
-            whom = self.chance.one([{"customer": self.anybody()}, {"lead": self.chance.one(leads)}])
+            whom: Any = self.chance.one([{"customer": self.anybody()}, {"lead": self.chance.one(leads)}])
             Touch.objects.create(at=self.chance.at(), campaign=self.chance.one([*self.campaigns, None]), **whom)
 
     def offer(self) -> None:
