@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from importlib import import_module
@@ -73,6 +73,11 @@ class Ask:
     def found(self) -> Any:
         """What was learned, where something was."""
         return self.learned.found if self.learned else {}
+
+    @property
+    def last(self) -> date:
+        """The last settled day."""
+        return self.until - timedelta(days=1)
 
     def visible(self, rows: Any) -> Any:
         """Those of some records the asker may see."""
