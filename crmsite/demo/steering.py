@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from crmsite.demo.world import World
-from metrics.models import Goal, ManualMeasure, ManualValue, RuleSegment
+from metrics.models import Goal, ManualMeasure, ManualValue, MarkedDate, RuleSegment
 from metrics.periods import Grain, Period, add_months, containing, floor
 
 TOLD = (
@@ -23,10 +23,16 @@ SEGMENTS = (
     ("Quiet for a year", "purchases at least 2\ndays since purchase at least 365", "A last letter, then no more."),
 )
 
+MARKED = (
+    (10, "CRM adopted", "All teams began to work with Plumb."),
+    (4, "New price list", "Prices of new subscriptions rose by a twentieth."),
+)
+
 
 def tell(world: World) -> None:
     set_goals(world)
     tell_numbers(world)
+    mark_dates(world)
     define_segments(world)
     world.save()
 
@@ -61,6 +67,14 @@ def aim(
         why=why,
         **more,
     )
+
+
+def mark_dates(world: World) -> None:
+    """What the company did that might have changed its numbers: nothing in the story says that it did."""
+    for ago, name, note in MARKED:
+        if world.days.months > ago:
+            on = add_months(floor(world.days.last, Grain.MONTH), -ago)
+            world.add(MarkedDate, name=name, on=on, note=note)
 
 
 def tell_numbers(world: World) -> None:
