@@ -16,6 +16,7 @@ from surveys import services as asking
 from tests import makers
 from tests.second.chance import Chance
 
+SOLVED_WITHIN = timedelta(hours=20)
 STEPS: tuple[Callable[..., Ticket], ...] = (
     partial(helping.reply_to_ticket, body="Try this."),
     partial(helping.reply_to_ticket, body="We got it.", author_kind=Author.BOT),
@@ -56,7 +57,7 @@ class Help:
 
     def tell(self) -> None:
         for priority in ("", "high"):
-            lengths = {"reply_within": timedelta(hours=3), "solve_within": timedelta(hours=20)}
+            lengths = {"reply_within": timedelta(hours=3), "solve_within": SOLVED_WITHIN}
             makers.make_service_level(priority=priority, in_open_hours=not priority, **lengths)
         self.tickets += [self.ticket() for _ in range(10)] + [self.imported() for _ in range(20)]
         for absorbed in self.tickets[:3]:
@@ -84,7 +85,7 @@ class Help:
         """A ticket through the doors of the house; much of it is entered late and out of order."""
         ticket = helping.open_ticket(self.new_ticket(), at=self.chance.at())
         for _ in self.chance.times(0, 9):
-            try_to(self.chance.one(STEPS), ticket, at=self.chance.later(ticket.created_at, 9))
+            try_to(self.chance.one(STEPS), ticket, at=self.soon(ticket))
         if self.chance.maybe(0.1):
             try_to(helping.mark_spam, ticket)
         return ticket
@@ -99,7 +100,8 @@ class Help:
         return helping.replay(ticket)
 
     def soon(self, ticket: Ticket) -> datetime:
-        return ticket.created_at + self.chance.within(timedelta(days=9))
+        """While we are asked to reply, to solve, or when nobody expects it any more."""
+        return ticket.created_at + self.chance.within(timedelta(hours=self.chance.one([3, 20, 200])))
 
     def call(self) -> None:
         lengths = {f"{part}_seconds": self.chance.dice.randrange(900) for part in ("talk", "hold", "wrap")}

@@ -1,6 +1,7 @@
 """Whatever happens in support, surveys, care, marketing and on the website, in whatever zone, both countings agree."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,8 +19,9 @@ from tests.second import rooms
 from tests.second.agreeing import by_hand, by_the_ledger
 from tests.second.book import SECOND
 from tests.second.chance import Chance
-from tests.second.helping import Asking, Help
-from tests.second.records import Span, read
+from tests.second.helping import SOLVED_WITHIN, Asking, Help
+from tests.second.hours import open_time, schedule_of
+from tests.second.records import Records, Span, read
 from tests.second.visiting import Leads, Patients, Visiting, tell_numbers
 
 __all__ = ["rooms"]
@@ -49,7 +51,9 @@ def test_both_countings_agree_on_any_service(seed: int, zone: str) -> None:
         tell(Chance(seed, ZoneInfo(zone)))
         asked.settle(*MEASURES)
         spans = [Span(start, end, ZoneInfo(zone)) for start, end in DAYS]
-        assert by_hand(read(), KPIS, *spans) == by_the_ledger(KPIS, *spans)
+        records = read()
+        assert by_hand(records, KPIS, *spans) == by_the_ledger(KPIS, *spans)
+        assert set(open_until_due(records, ZoneInfo(zone))) <= {SOLVED_WITHIN}
         transaction.set_rollback(True)
 
 
@@ -63,3 +67,11 @@ def tell(chance: Chance) -> None:
         told(chance, customers).tell()
     tell_numbers(chance)
     merge_customers(customers[0], customers[1])
+
+
+def open_until_due(records: Records, zone: ZoneInfo) -> Iterator[timedelta]:
+    """How long we are open from each request to the moment a solution is promised for."""
+    for ticket in records.tickets:
+        schedule = schedule_of(records, ticket.schedule_id)
+        if schedule and ticket.solve_due_at and ticket.priority == "normal":
+            yield open_time(records, schedule, ticket.created_at, ticket.solve_due_at, zone)
