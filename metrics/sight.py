@@ -51,9 +51,27 @@ def sight_over(user, measures: Iterable[type[Measure]], records: Iterable[Any] =
     nearest = min(far, default=ALL)
     if nearest is ALL:
         return COMPANY
-    rows = {measure: within(user, model, nearest) for measure, model in models.items()}
-    limits = {m: found.order_by().values("pk").query.sql_with_params() for m, found in rows.items()}
-    return Sight(nearest, limits)
+    return Sight(nearest, {measure: limit(user, model, nearest) for measure, model in models.items()})
+
+
+def sights_of(user, kpis: Iterable[type[KPI]]) -> dict[type[KPI], Sight]:
+    """What this person sees of several KPIs, of those they may see; each kind of record is looked up once."""
+    known: dict[tuple[Any, Reach], Any] = {}
+    found: dict[type[KPI], Sight] = {}
+    for kpi in dict.fromkeys(kpis):
+        nearest = reach_of(user, kpi)
+        models = {measure: model_of(measure) for measure in kpi.measures()} if nearest not in (NONE, ALL) else {}
+        for model in models.values():
+            if (model, nearest) not in known:
+                known[model, nearest] = limit(user, model, nearest)
+        if nearest:
+            found[kpi] = Sight(nearest, {m: known[model, nearest] for m, model in models.items()})
+    return found
+
+
+def limit(user, model: Any, nearest: Reach) -> tuple[str, tuple[Any, ...]]:
+    """SQL of the records this person may see, and its parameters."""
+    return within(user, model, nearest).order_by().values("pk").query.sql_with_params()
 
 
 def within(user, model: Any, nearest: Reach) -> QuerySet:

@@ -19,6 +19,7 @@ from metrics.language import KPI
 from metrics.periods import Grain, Period, short
 from metrics.registry import every_kpi, kpi_of
 from metrics.sight import COMPANY, Sight, reach_of, sight_of, visible_kpis
+from metrics.sight import sights_of as sights_seen
 
 GRAINS = {
     grain.value: grain.value.replace("_", " ").capitalize() for grain in (Grain.MONTH, Grain.WEEK, Grain.QUARTER)
@@ -76,7 +77,7 @@ def seen_by(ask: Ask, kpi: type[KPI]) -> Sight | None:
 
 def sights_of(ask: Ask, kpis: Iterable[type[KPI]]) -> dict[type[KPI], Sight]:
     """How far the asker sees each of those they may see."""
-    return {kpi: sight for kpi in dict.fromkeys(kpis) if (sight := seen_by(ask, kpi))}
+    return dict.fromkeys(kpis, COMPANY) if ask.user is None else sights_seen(ask.user, kpis)
 
 
 def first_seen(ask: Ask) -> tuple[type[KPI], Sight]:

@@ -7,8 +7,8 @@ import pytest
 from customers.models import User
 from metrics.measures.marketing import LeadsCreated
 from metrics.measures.sales import Purchases
-from metrics.registry import kpi_of
-from metrics.sight import sight_of
+from metrics.registry import all_kpis, kpi_of
+from metrics.sight import sight_of, sights_of, visible_kpis
 from tests.makers import make_customer, make_lead, make_order
 from tests.metrics.asked import number, question, settle
 
@@ -40,3 +40,11 @@ def test_a_lead_of_a_test_customer_does_not_count() -> None:
     make_lead(created_at=at(1))
     settle(LeadsCreated)
     assert number("leads", *MAY) == 2
+
+
+@pytest.mark.parametrize("who", ["owner", "lead", "agent", "marketer", "manager"])
+def test_asked_of_all_numbers_at_once_one_sees_the_same(who: str, request: pytest.FixtureRequest) -> None:
+    user = request.getfixturevalue(who)
+    each = {kpi: sight for kpi in all_kpis() if (sight := sight_of(user, kpi))}
+    assert sights_of(user, all_kpis()) == each
+    assert visible_kpis(user, all_kpis()) == list(each)
