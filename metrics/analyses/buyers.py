@@ -4,8 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Sum
+
 from metrics.analyses.facts import MICRO, settled
-from metrics.measures.sales import Purchases
+from metrics.measures.sales import MoneyBack, Purchases
 from metrics.reading import Limits
 
 
@@ -14,6 +16,7 @@ class Buyer:
     """Paid orders, day by day: orders of one day are one purchase."""
 
     spent: dict[date, int] = field(default_factory=lambda: defaultdict(int))
+    back: int = 0
 
     @property
     def purchases(self) -> int:
@@ -33,9 +36,12 @@ class Buyer:
 
     @property
     def repeat_spend(self) -> float:
-        """The mean of all purchases but the first; 0 where there is one only."""
-        later = self.purchases - 1
-        return (self.money - self.spent[self.first] / MICRO) / later if later else 0.0
+        """The mean of all purchases but the first, refunds taken off all alike; 0 where there is one only."""
+        later, whole = self.purchases - 1, sum(self.spent.values())
+        if not later or whole <= 0:
+            return 0.0
+        kept = max(0.0, 1 - self.back / whole)
+        return kept * (whole - self.spent[self.first]) / later / MICRO
 
     @property
     def pace(self) -> float | None:
@@ -54,4 +60,8 @@ def buyers(until: date, limits: Limits) -> dict[int, Buyer]:
     rows = settled(Purchases, until, limits).filter(subject__isnull=False)
     for who, day, value in rows.order_by("subject", "day").values_list("subject", "day", "value"):
         found[int(who or 0)].spent[day] += value
+    back = settled(MoneyBack, until, limits).order_by().values_list("subject").annotate(back=Sum("value"))
+    for who, value in back:
+        if who in found:
+            found[who].back = int(value)
     return dict(found)

@@ -14,7 +14,7 @@ from metrics.analyses.people import named
 from metrics.analyses.shape import Cell, Column, Figure, Named, Result, Table, Way
 from metrics.language import Unit
 from metrics.mathematics.enough import TooFew
-from metrics.measures.sales import Purchases
+from metrics.measures.sales import MoneyBack, Purchases
 
 MOST = 6
 TRAITS = ("ago", "purchases", "at_once", "months")
@@ -37,7 +37,7 @@ class Kinds(Analysis):
     """
 
     title = "Kinds of customers"
-    reads = (Purchases,)
+    reads = (Purchases, MoneyBack)
     choices = (Choice("kind", "Kind"),)
     learns = True
     todo = "It needs at least 20 customers who bought."

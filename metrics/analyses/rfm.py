@@ -12,7 +12,7 @@ from metrics.analyses.people import named
 from metrics.analyses.shape import Cell, Column, Named, Result, Table, Way
 from metrics.language import Unit
 from metrics.mathematics.rfm import SEGMENTS, Score, rfm
-from metrics.measures.sales import Purchases
+from metrics.measures.sales import MoneyBack, Purchases
 
 NAMES = (*(name for _, _, name in SEGMENTS), "Lost")
 FEW = 25
@@ -24,12 +24,13 @@ class RecencyFrequencyMoney(Analysis):
 
     Each of the three is scored from 1 to 5 by rank among the buyers you see; equal ones share the middle of their
     ranks. The segments are names people know for the scores of recency, and of frequency and money together. Scores
-    compare customers with one another, so a fifth is always at the bottom, also in a good year.
+    compare customers with one another, so a fifth is always at the bottom, also in a good year. Refunds are not taken
+    off what was spent.
     """
 
     key = "rfm"
     title = "Recency, frequency, money"
-    reads = (Purchases,)
+    reads = (Purchases, MoneyBack)
     choices = (Choice("group", "Segment"),)
     todo = "It needs paid orders."
 

@@ -13,7 +13,7 @@ from metrics.analyses.shape import Cell, Column, Figure, Named, Result, Table
 from metrics.asking import ask as ask_kpi
 from metrics.kpis.sales import GrossMargin
 from metrics.language import Unit
-from metrics.measures.sales import ProductCosts, ProductsSold, Purchases
+from metrics.measures.sales import MoneyBack, ProductCosts, ProductsSold, Purchases
 
 YEAR = timedelta(days=365)
 
@@ -22,16 +22,16 @@ class CustomerValues(Analysis):
     """What each buyer will likely buy in the next 365 days, what that is worth, and whether they are still there.
 
     Two models learn once a night from the orders of all customers: BG/NBD, how often each buys and whether they have
-    gone for good; Gamma-Gamma, what each spends at a purchase. A value is purchases × spend × gross margin of the last
-    365 days, each month discounted at the yearly rate of this installation. It is for customers who come back as they
-    like; how long subscribers stay is another analysis.
+    gone for good; Gamma-Gamma, what each spends at a purchase, refunds taken off. A value is purchases × spend × gross
+    margin of the last 365 days, each month discounted at the yearly rate of this installation. It is for customers who
+    come back as they like; how long subscribers stay is another analysis.
 
     How far to trust it: the models once more learned only what was known a year before, and what they then expected
     is held against what came.
     """
 
     title = "What customers will buy"
-    reads = (Purchases, ProductsSold, ProductCosts)
+    reads = (Purchases, MoneyBack, ProductsSold, ProductCosts)
     learns = True
     todo = "The models need at least 200 customers who bought, and 50 who came back."
 

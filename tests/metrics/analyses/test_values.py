@@ -11,14 +11,15 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from customers.models import Customer, User
+from metrics.analyses.buyers import buyers
 from metrics.analyses.learning import learn, learn_all
 from metrics.analyses.values import CustomerValues
 from metrics.mathematics import lifetime, spend
 from metrics.mathematics.lifetime import Histories
-from metrics.measures.sales import Purchases
+from metrics.measures.sales import MoneyBack, Purchases
 from metrics.models import AnalysisResult, Run
 from sales.models import Order, OrderLine
-from tests.makers import make_customer, make_order
+from tests.makers import make_customer, make_order, make_refund
 from tests.metrics.analyses.asked import figures, file, find, page, printed, rows
 from tests.metrics.asked import settle
 
@@ -144,3 +145,16 @@ def test_a_night_is_learned_from_once_and_the_last_three_are_kept(db: None) -> N
     kept = AnalysisResult.objects.filter(analysis="customer_values").order_by("run_id")
     assert [one.run_id for one in kept] == [run.pk for run in runs[1:]]
     assert AnalysisResult.objects.latest_of("customer_values") == kept[2]
+
+
+def test_what_went_back_is_taken_off_the_spend_of_every_purchase() -> None:
+    """100 at first, then 30 and 50; a quarter of the 180 went back: 40 a time becomes 30."""
+    ada = make_customer("Ada")
+    orders = [
+        make_order(net, customer=ada, placed_at=datetime(2025, 1, day, 12, tzinfo=UTC))
+        for day, net in ((1, 100), (5, 30), (9, 50))
+    ]
+    make_refund(order=orders[0], net=Decimal(45), at=datetime(2025, 1, 20, 12, tzinfo=UTC))
+    settle(Purchases, MoneyBack)
+    assert buyers(date(2025, 2, 1), {})[ada.pk].repeat_spend == pytest.approx(30)
+    assert buyers(date(2025, 1, 20), {})[ada.pk].repeat_spend == pytest.approx(40)
