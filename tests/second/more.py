@@ -23,7 +23,7 @@ def raised(records: Records, span: Span) -> set[int]:
     return {
         step.customer
         for step in steps(records)
-        if span.holds(step.at) and step.kind == "change" and 0 < step.before < step.after and step.reason != "price"
+        if span.holds(step.at) and 0 < step.before < step.after and step.reason != "price"
     }
 
 
