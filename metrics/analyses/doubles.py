@@ -27,7 +27,7 @@ class Duplicates(Analysis):
     """
 
     about = About.RECORDS
-    records = (Customer, Lead)
+    records = (Customer,)
     choices = (Choice("of", "Among", {CUSTOMERS: "Customers", LEADS: "Leads"}),)
     learns = True
     todo = "Bring in customers or leads; the next night looks for duplicates."

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import sys
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -40,7 +42,11 @@ class Command(BaseCommand):
             return None
         if not options["key"]:
             raise CommandError("KEY: name an analysis; --list shows them.", returncode=2)
-        return self.show(_found(options["key"]), options)
+        try:
+            return self.show(_found(options["key"]), options)
+        except BrokenPipeError:  # Whoever reads has seen enough, as `head` does.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return None
 
     def learn(self) -> None:
         for one in learn_all(anew=True):

@@ -42,9 +42,11 @@ def test_likely_doubles_come_with_what_speaks_for_them(doubles: None) -> None:
     assert [row[:2] for row in rows(find("duplicates", of="leads"), "pairs")] == [["Eva Stone", "Eva Stone"]]
 
 
-def test_one_sees_a_pair_only_where_one_sees_both(doubles: None, owner: User) -> None:
+def test_one_sees_a_pair_only_where_one_sees_both(doubles: None, owner: User, agent: User) -> None:
     assert [sorted(row[:2]) for row in rows(find("duplicates", owner), "pairs")] == [["Muller", "Müller GmbH"]]
     assert find("duplicates", owner, of="leads").n == 0
+    assert len(rows(find("duplicates", agent), "pairs")) == 2
+    assert find("duplicates", agent, of="leads").n == 0
 
 
 def test_a_merged_customer_is_no_longer_a_double(doubles: None) -> None:
