@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 
 from metrics.asking import ask
 from metrics.kpis.sales import GrossMargin
@@ -15,14 +16,16 @@ from metrics.mathematics.enough import TooFew
 from metrics.measures.sales import MoneyBack, Purchases
 from metrics.models.fact import FOR_EVER
 from metrics.models.lifetime import LifetimeEstimate
-from metrics.periods import DAY, Grain, floor
+from metrics.periods import DAY, Grain, add_months, floor
 from metrics.reading import numbers_of
+from sales.models import Order
 
 if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
 YEARS = 5
+PAST = 12  # months
 WEEKS_A_YEAR = 365.25 / 7
 MICRO = 1_000_000
 AT_ONCE = 5_000
@@ -58,13 +61,23 @@ class Bought(NamedTuple):
 
 @transaction.atomic
 def estimate_lifetimes(*, on: date) -> int:
-    """Estimate what each customer is worth at the last month's end up to a day, once; how many were estimated.
+    """Estimate what each customer is worth at every month's end up to a day, once; how many estimates were made.
 
-    Nobody is, where the gross margin of the year before is not known, or too few bought to learn from.
+    None is, where the gross margin of the year before is not known, or too few bought to learn from.
     """
-    until = floor(on + DAY, Grain.MONTH)
-    if LifetimeEstimate.objects.filter(estimated_on=until - DAY).exists():
-        return 0
+    return sum(map(_estimate, _ends(floor(on + DAY, Grain.MONTH))))
+
+
+def _ends(last: date) -> list[date]:
+    """The days after the months to estimate: those since the last one that was, of a small company those of a year."""
+    known = LifetimeEstimate.objects.aggregate(last=Max("estimated_on"))["last"]
+    is_small = Order.objects.order_by()[: LEARNS_FROM * 2 + 1].count() <= LEARNS_FROM * 2
+    first = add_months(known + DAY, 1) if known else add_months(last, 1 - PAST if is_small else 0)
+    ends = [add_months(last, -i) for i in range(PAST - 1, -1, -1)]
+    return [end for end in ends if end >= first]
+
+
+def _estimate(until: date) -> int:
     margin = _margin(until)
     if margin is None:
         return 0

@@ -10,7 +10,7 @@ import time_machine
 
 from customers.models import Customer
 from customers.services import merge_customers
-from metrics import night
+from metrics import estimating, night
 from metrics.estimating import estimate_lifetimes
 from metrics.language import Reason
 from metrics.mathematics import lifetime, spend
@@ -27,7 +27,14 @@ pytestmark = pytest.mark.django_db
 
 MAY = ("2025-05-01", "2025-06-01")
 FIRST, END = date(2024, 6, 1), date(2025, 6, 1)
+LAST_DAY = date(2025, 5, 31)
 BOUGHT = (ProductsSold, ProductCosts, MoneyBack, Purchases)
+
+
+@pytest.fixture(autouse=True)
+def short_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three months of the past are estimated at first, not twelve."""
+    monkeypatch.setattr(estimating, "PAST", 3)
 
 
 def shop(count: int) -> dict[Customer, list[tuple[date, int]]]:
@@ -72,13 +79,14 @@ def told() -> dict[Customer, list[tuple[date, int]]]:
 
 def test_what_customers_are_worth_is_what_the_papers_say(told: dict[Customer, list[tuple[date, int]]]) -> None:
     """As seen on 3 June: May's end is the last there was, and 260 were estimated at it."""
-    assert estimate_lifetimes(on=date(2025, 6, 3)) == 260
+    made = estimate_lifetimes(on=date(2025, 6, 3))
+    assert made == LifetimeEstimate.objects.count() > LifetimeEstimate.objects.filter(estimated_on=LAST_DAY).count()
     settle(LifetimesExpected)
     worth = expected(told)
     assert number("clv_predicted", *MAY, places=3) == round(Decimal(sum(worth) / 260), 3)
     assert value("clv_predicted", *MAY).n == 260
     best = max(range(260), key=worth.__getitem__)
-    assert LifetimeEstimate.objects.first().customer == list(told)[best]
+    assert LifetimeEstimate.objects.filter(estimated_on=LAST_DAY).first().customer == list(told)[best]
     won = by_member("clv_predicted", *MAY, by="cohort")
     assert set(won) == {f"{date(2024, month, 1):%b %Y}" for month in range(6, 13)}
 
@@ -90,20 +98,20 @@ def test_a_quarter_and_a_running_month_say_what_the_last_month_over_said(
     settle(LifetimesExpected)
     said = number("clv_predicted", *MAY)
     assert said == number("clv_predicted", "2025-04-01", "2025-06-20")
-    assert number("clv_predicted", "2025-04-01", "2025-05-20") is None
-    assert value("clv_predicted", "2025-04-01", "2025-05-01").reason == Reason.TOO_FEW
+    assert number("clv_predicted", "2025-04-01", "2025-05-20") == number("clv_predicted", "2025-04-01", "2025-05-01")
+    assert value("clv_predicted", "2024-07-01", "2024-08-01").reason == Reason.TOO_FEW
 
 
 def test_refunds_make_customers_worth_less(told: dict[Customer, list[tuple[date, int]]]) -> None:
     estimate_lifetimes(on=date(2025, 5, 31))
-    before = {one.customer_id: one.worth for one in LifetimeEstimate.objects.all()}
+    before = {one.customer_id: one.worth for one in LifetimeEstimate.objects.filter(estimated_on=LAST_DAY)}
     LifetimeEstimate.objects.all().delete()
     repeater = next(one for one, bought in told.items() if len(bought) > 3)
     for order in repeater.orders.all():
         make_refund(order=order, net=order.lines.get().net / 2, at=at(5, 3))
     settle(MoneyBack)
     estimate_lifetimes(on=date(2025, 5, 31))
-    assert repeater.lifetime_estimates.get().worth < before[repeater.pk]
+    assert repeater.lifetime_estimates.get(estimated_on=LAST_DAY).worth < before[repeater.pk]
 
 
 def test_once_said_it_stays_and_a_merge_loses_none_of_it(told: dict[Customer, list[tuple[date, int]]]) -> None:
@@ -141,3 +149,13 @@ def test_the_night_after_a_month_estimates_and_says_it(monkeypatch: pytest.Monke
     assert [step.key for step in run.steps.filter(kind="outlook")] == ["lifetimes"]
     said = Snapshot.objects.get(kpi="clv_predicted", grain="month", start=date(2025, 5, 1))
     assert (said.run, said.n, said.value > 0) == (run, 260, True)
+
+
+def test_months_nobody_was_awake_are_estimated_later(told: dict[Customer, list[tuple[date, int]]]) -> None:
+    """After March's end nothing ran until June: April's and May's are made then, each from what was bought by then."""
+    estimate_lifetimes(on=date(2025, 3, 31))
+    before = LifetimeEstimate.objects.count()
+    assert estimate_lifetimes(on=date(2025, 6, 3)) == 520
+    ends = LifetimeEstimate.objects.order_by("estimated_on").values_list("estimated_on", flat=True).distinct()
+    assert list(ends)[-3:] == [date(2025, 3, 31), date(2025, 4, 30), date(2025, 5, 31)]
+    assert LifetimeEstimate.objects.count() == before + 520
