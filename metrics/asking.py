@@ -69,10 +69,13 @@ class Question:
         """The part of the period that is settled: what counts."""
         return self.period.until(self.cut.through or self.settled) or self.period
 
-    def components(self) -> list[Component]:
+    def whole(self) -> Answer:
+        """The number over the whole period, uncut."""
+        return evaluate(self.kpi, [self.period], cut=self._uncut(), settled=self.settled)
+
+    def components(self, whole: Answer | None = None) -> list[Component]:
         """The terms of the number, over the whole period."""
-        with today.believed(self.kpi.measures(), self.cut):
-            return components(self.kpi, self.so_far, self._uncut())
+        return components(self.kpi, (whole or self.whole()).terms)
 
     def rows(self, component: Component, *, after: str = "", limit: int = 50) -> list[Row]:
         """The rows behind one term. Raises `ValidationError` for a page key that is none of ours."""

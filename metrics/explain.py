@@ -5,7 +5,7 @@ Every term of the formula is one component. Its rows come from the same facts, b
 did, and their contributions add up to it (a percentile's rows are all the values it was taken from).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -31,7 +31,7 @@ from metrics.language import (
 )
 from metrics.listed import Listed
 from metrics.periods import Period
-from metrics.reading import Slice, numbers_of, read, scale, stretches_of
+from metrics.reading import Slice, Terms, numbers_of, scale, stretches_of
 from metrics.reading.cohorts import FIGURES, balances, cohort_scale
 from metrics.reading.facts import steady
 from metrics.reading.lists import behind, unit_of
@@ -40,6 +40,9 @@ from metrics.sight import model_of
 from metrics.sql import query
 
 PAGE = 50
+MANY = 20_000  # rows: more are not added up again for somebody who looks at fifty
+# Customers looked at one after the other, until a page is full: whoever is in most numbers is soon found.
+AT_A_TIME = (1_000, 8_000, 64_000, 1 << 62)
 
 
 @dataclass(frozen=True)
@@ -86,13 +89,11 @@ class Row:
     customer_id: int | None = None
 
 
-def components(kpi: type[KPI], period: Period, cut: Slice) -> list[Component]:
-    """The terms of a KPI for one period, in reading order, those of the denominator last."""
-    leaves = list(dict.fromkeys(kpi.formula.leaves()))
-    terms = read(leaves, [period], cut)
+def components(kpi: type[KPI], terms: Mapping[Leaf, Terms]) -> list[Component]:
+    """The terms of a KPI as read for one period, in reading order, those of the denominator last."""
     roles = _roles(kpi.formula)
     found = []
-    for i, leaf in enumerate(leaves):
+    for i, leaf in enumerate(dict.fromkeys(kpi.formula.leaves())):
         term = terms[leaf].get((0, ""))
         nothing = None if leaf.picks else Fraction(0)
         found.append(Component(i, leaf, roles[leaf], term.amount if term else nothing, term.n if term else 0))
@@ -130,8 +131,10 @@ class Tally(NamedTuple):
     n: int
 
 
-def tally(component: Component, period: Period, cut: Slice) -> Tally:
-    """All rows behind a component added up, read by the very statements that list them."""
+def tally(component: Component, period: Period, cut: Slice) -> Tally | None:
+    """All rows behind a component added up, read by the very statements that list them; None where they are many."""
+    if component.n > MANY:
+        return None
     leaf = component.leaf
     stretches = stretches_of(leaf, [period])
     if not stretches:
@@ -252,26 +255,38 @@ def _id(said: str) -> int:
 # ── Rows that are customers ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _balanced(leaf: Cohort, table: str, cut: Slice) -> tuple[str, list[Any]]:
+def _balanced(leaf: Cohort, table: str, cut: Slice, some: tuple[int, int] | None = None) -> tuple[str, list[Any]]:
     """SQL of the customers a figure is about, with what each adds to it, and its parameters."""
-    sql, params = balances(leaf, table, cut, numbers_of(leaf.measures, cut.as_of))
+    sql, params = balances(leaf, table, cut, numbers_of(leaf.measures, cut.as_of), some)
     about, adds = FIGURES[leaf.figure]
     return f"SELECT subject, j, {adds} AS amount, s, e FROM ({sql}) b WHERE {about}", params
 
 
 def _cohort_rows(leaf: Cohort, period: Period, cut: Slice, after: str, limit: int) -> tuple[list[Any], Fraction]:
     table, params = values(stretches_of(leaf, [period]))
-    sql, kept_params = _balanced(leaf, table, cut)
-    found = query(
-        f"SELECT subject, j, amount, s, e FROM ({sql}) b WHERE (subject, j) > (%s, %s) ORDER BY subject, j LIMIT %s",
-        [*params, *kept_params, *_last(after), limit],
-    )
+    found: list[Any] = []
+    for some in _customers_after(_last(after)[0]):
+        sql, kept_params = _balanced(leaf, table, cut, some)
+        found += query(
+            f"SELECT subject, j, amount, s, e FROM ({sql}) b WHERE (subject, j) > (%s, %s)"
+            " ORDER BY subject, j LIMIT %s",
+            [*params, *kept_params, *_last(after), limit - len(found)],
+        )
+        if len(found) == limit:
+            break
     unit = scale(leaf.measures[0])
     money = bool(leaf.measures[0].currency)
     return [
         (subject, j, amount, _both_ends(int(start) * unit, int(end) * unit, money=money))
         for subject, j, amount, start, end in found
     ], cohort_scale(leaf)
+
+
+def _customers_after(subject: int) -> Iterator[tuple[int, int]]:
+    """Ever longer stretches of customers, by number, from one on."""
+    for length in AT_A_TIME:
+        yield subject, min(subject + length, (1 << 63) - 1)
+        subject += length + 1
 
 
 def _both_ends(start: Fraction, end: Fraction, *, money: bool) -> str:

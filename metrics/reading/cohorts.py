@@ -26,11 +26,14 @@ FIGURES = {
 COUNTED = {Kept.STARTERS, Kept.STAYED, Kept.LEFT}
 
 
-def balances(leaf: Cohort, table: str, cut: Slice, numbers: Numbers) -> tuple[str, list[Any]]:
+def balances(
+    leaf: Cohort, table: str, cut: Slice, numbers: Numbers, some: tuple[int, int] | None = None
+) -> tuple[str, list[Any]]:
     """SQL of every customer's running sum at the start (s) and end (e) of each stretch, and whether they were known.
 
     A customer belongs, whole, to the member that held most of them at the start (at the end, for one who came), and
-    is kept by the members asked for in the same way: who moved from one to another has left neither.
+    is kept by the members asked for in the same way: who moved from one to another has left neither. `some` keeps to
+    customers between two numbers, both included.
     """
     kept = [condition(m, replace(cut, where=()), numbers[m.key]) for m in leaf.measures]
     facts = " OR ".join(f"({sql})" for sql, _ in kept)
@@ -47,14 +50,15 @@ def balances(leaf: Cohort, table: str, cut: Slice, numbers: Numbers) -> tuple[st
                            coalesce(sum(f.value) FILTER (WHERE f.day < p.s), 0) AS s, sum(f.value) AS e,
                            coalesce(bool_or(f.day < p.s AND f.value > 0), false) AS known
                     FROM {table} JOIN metrics_fact f ON f.day < p.e
-                    WHERE ({facts}) AND f.subject IS NOT NULL
+                    WHERE ({facts}) AND f.subject IS NOT NULL {"AND f.subject BETWEEN %s AND %s" if some else ""}
                     GROUP BY 1, 2, 3, {", ".join(str(4 + k) for k in each)}
                 ) parts
             ) weighed
             GROUP BY 1, 2, 3
         ) whole
         WHERE {" AND ".join(["true", *(f"m{k} = ANY (%s)" for k in each[1:])])}"""
-    return sql, [*(x for _, params in kept for x in params), *(list(members) for _, members in cut.where)]
+    facts_params = [x for _, params in kept for x in params]
+    return sql, [*facts_params, *(some or ()), *(list(members) for _, members in cut.where)]
 
 
 def _weight(k: int, *, alone: bool) -> str:

@@ -26,13 +26,13 @@ class Term:
 @page
 def rows_page(request: HttpRequest, key: str) -> HttpResponse:
     ask = asked(request, key)
-    components = ask.question.components()
+    whole = ask.question.whole()
+    components = ask.question.components(whole)
     chosen = component_of(request, components)
     after = request.GET.get("after", "")
     found = ask.question.rows(chosen, after=after, limit=PAGE + 1)
     rows, more = found[:PAGE], len(found) > PAGE
     total = tally(chosen, ask.question.so_far, ask.question.cut)
-    answer = ask.question.answer()
     return show(
         request,
         "metrics/rows.html",
@@ -41,11 +41,10 @@ def rows_page(request: HttpRequest, key: str) -> HttpResponse:
         kpi=ask.kpi,
         span=ask.span,
         here=ask.address,
-        number=written(ask.kpi, answer.total[0]),
+        number=written(ask.kpi, whole.total[0]),
         terms=[_tab(ask, component, chosen) for component in components],
         chosen=chosen,
         rows=[_line(ask, chosen, row) for row in rows],
-        total=total,
         verdict=_verdict(ask, chosen, total),
         amount=term(ask.kpi, chosen.leaf, chosen.amount),
         next=_next(ask, chosen, rows) if more else None,
@@ -81,10 +80,12 @@ def _next(ask: Asked, component: Component, rows: list[Row]) -> Address:
     return Address(here.path, (*here.words, ("after", rows[-1].key)))
 
 
-def _verdict(ask: Asked, component: Component, total: Tally) -> dict[str, Any]:
+def _verdict(ask: Asked, component: Component, total: Tally | None) -> dict[str, Any]:
     """Whether all rows together are the number; a percentile is one of them instead."""
+    if total is None:
+        return {"words": f"{component.n:,} rows; the file has them all."}
     if not component.adds_up:
-        return {"is_true": total.n == component.n, "words": f"It is taken from all {total.n:,} values."}
-    is_true = total.total == component.amount and total.n == component.n
+        return {"is_wrong": total.n != component.n, "words": f"It is taken from all {total.n:,} values."}
+    is_wrong = total.total != component.amount or total.n != component.n
     said = term(ask.kpi, component.leaf, total.total)
-    return {"is_true": is_true, "words": f"{total.n:,} rows, together {said}."}
+    return {"is_wrong": is_wrong, "is_whole": not is_wrong, "words": f"{total.n:,} rows, together {said}."}

@@ -324,7 +324,7 @@ def test_a_board_asks_the_database_few_times(
     """Six times for the session and the frame; then one reading for each way somebody sees its numbers."""
     client = staff(request.getfixturevalue(who))
     asked = {key: queries(client, f"/kpis/boards/{key}/?{JANUARY}") for key in BOARDS}
-    # An agent sees some numbers as their own, some as the team's, some in all; and where all is empty, it is asked why.
+    # An agent sees some numbers as their own, some as the team's, some in all; an empty board is asked why.
     assert {key: n for key, n in asked.items() if n > (13 if who == "agent" else 12)} == {}
 
 
@@ -336,3 +336,14 @@ def test_more_rows_do_not_mean_more_queries(staff: Staff, manager: User, owner: 
         deal(make_user(f"new-{i}", Role.REP, team=make_team()), 10, 12)
     settle(DealsClosed)
     assert [queries(client, address) for address in addresses] == before
+
+
+def test_very_many_rows_are_not_added_up_again_for_a_look(
+    staff: Staff, manager: User, deals: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/kpis/won-revenue/rows/?{JANUARY}"
+    assert "4 rows, together €5,700.00. That is the number." in page(staff, manager, address)
+    monkeypatch.setattr("metrics.explain.MANY", 3)
+    told = page(staff, manager, address)
+    assert "4 rows; the file has them all." in told
+    assert "That is the number." not in told
