@@ -30,7 +30,7 @@ STEPS: tuple[Callable[..., Ticket], ...] = (
     helping.escalate,
     helping.mark_not_spam,
 )
-TOLD = ("agent_reply", "bot_reply", "customer_reply", "waiting", "solved", "reopened", "closed", "note")
+TOLD = ("agent_reply", "bot_reply", "customer_reply", "waiting", "solved", "reopened", "closed", "assigned")
 SURVEYS: tuple[dict[str, Any], ...] = (
     {"kind": "csat", "scale_min": 1, "scale_max": 5, "satisfied_from": 4, "index_weight": "0.6"},
     {"kind": "ces", "scale_min": 1, "scale_max": 7, "satisfied_from": 5, "index_weight": "0.4"},
@@ -52,6 +52,7 @@ class Help:
 
     def __init__(self, chance: Chance, customers: list[Any]) -> None:
         self.chance, self.customers = chance, customers
+        self.agents = [makers.make_user() for _ in range(2)]
         self.schedules = [None, *(self.schedule(is_default=not number) for number in chance.times(0, 2))]
         self.tickets: list[Ticket] = []
 
@@ -81,11 +82,15 @@ class Help:
         schedule, priority = self.chance.one(self.schedules), self.chance.one(["normal", "high"])
         return Ticket(subject="Help", customer=whose, schedule=schedule, priority=priority)
 
+    def given(self, ticket: Ticket, **when: Any) -> Ticket:
+        return helping.assign_ticket(ticket, agent=self.chance.one(self.agents), **when)
+
     def ticket(self) -> Ticket:
         """A ticket through the doors of the house; much of it is entered late and out of order."""
         ticket = helping.open_ticket(self.new_ticket(), at=self.chance.at())
         for _ in self.chance.times(0, 9):
-            try_to(self.chance.one(STEPS), ticket, at=self.soon(ticket))
+            by = self.chance.one([*self.agents, None])
+            try_to(self.chance.one([*STEPS, self.given, self.given]), ticket, at=self.soon(ticket), by=by)
         if self.chance.maybe(0.1):
             try_to(helping.mark_spam, ticket)
         return ticket
@@ -95,9 +100,13 @@ class Help:
         ticket = self.new_ticket()
         ticket.created_at = self.chance.at()
         ticket.save()
-        told = [(TicketEventKind(self.chance.one(TOLD)), self.soon(ticket)) for _ in self.chance.times(0, 9)]
-        TicketEvent.objects.bulk_create(TicketEvent(ticket=ticket, kind=kind, at=at) for kind, at in told)
+        TicketEvent.objects.bulk_create(self.step(ticket) for _ in self.chance.times(0, 9))
         return helping.replay(ticket)
+
+    def step(self, ticket: Ticket) -> TicketEvent:
+        kind, agent = TicketEventKind(self.chance.one(TOLD)), self.chance.one(self.agents)
+        given = {"agent": agent} if kind == TicketEventKind.ASSIGNED else {}
+        return TicketEvent(ticket=ticket, kind=kind, at=self.soon(ticket), actor=agent, **given)
 
     def soon(self, ticket: Ticket) -> datetime:
         """While we are asked to reply, to solve, or when nobody expects it any more."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +20,7 @@ from tests.second import rooms
 from tests.second.agreeing import by_hand, by_the_ledger
 from tests.second.book import SECOND
 from tests.second.chance import Chance
+from tests.second.hands import backlog_by_agent, solved_by_agent
 from tests.second.helping import SOLVED_WITHIN, Asking, Help
 from tests.second.hours import open_time, schedule_of
 from tests.second.records import Records, Span, read
@@ -54,6 +56,9 @@ def test_both_countings_agree_on_any_service(seed: int, zone: str) -> None:
         records = read()
         assert by_hand(records, KPIS, *spans) == by_the_ledger(KPIS, *spans)
         assert set(open_until_due(records, ZoneInfo(zone))) <= {SOLVED_WITHIN}
+        for span in spans:
+            assert backlog_by_agent(records, span) == by_agent("backlog", span)
+            assert solved_by_agent(records, span) == by_agent("tickets_solved", span)
         transaction.set_rollback(True)
 
 
@@ -75,3 +80,7 @@ def open_until_due(records: Records, zone: ZoneInfo) -> Iterator[timedelta]:
         schedule = schedule_of(records, ticket.schedule_id)
         if schedule and ticket.solve_due_at and ticket.priority == "normal":
             yield open_time(records, schedule, ticket.created_at, ticket.solve_due_at, zone)
+
+
+def by_agent(key: str, span: Span) -> dict[str, Decimal | None]:
+    return {who: number for who, number in asked.by_member(key, span.start, span.end, "agent").items() if number}
