@@ -28,9 +28,7 @@ class RuleSegment(Record):
     name = models.CharField(max_length=60, unique=True)
     rule = models.TextField(max_length=2_000, validators=[readable], help_text=RULE_HELP)
     why = models.CharField(max_length=200, blank=True, help_text="What it is good for.")
-    kept_through = models.DateField(
-        null=True, blank=True, editable=False, help_text="The last night looked up."
-    )
+    kept_through = models.DateField(null=True, blank=True, editable=False, help_text="The last night looked up.")
 
     class Meta(Record.Meta):
         ordering = ["name"]
