@@ -8,7 +8,7 @@ from tests.second.deals import won
 from tests.second.orders import lines, paid
 from tests.second.records import Records, Span, walk
 from tests.second.recurring import steps
-from tests.second.shared import is_real, survivor
+from tests.second.shared import is_real, line_of, survivor
 from tests.second.staying import subscribers
 
 Taking = tuple[datetime, int, int]  # when which customer took something of which product line
@@ -46,10 +46,6 @@ def subscribed(records: Records) -> Iterator[Taking]:
         number = line_of(records, plans[one.plan_id].product_id) if one.plan_id else None
         if number and is_real(records, one.customer_id):
             yield one.started_at, survivor(records, one.customer_id) or 0, number
-
-
-def line_of(records: Records, product: int | None) -> int | None:
-    return records.by_id("products")[product].line_id if product else None
 
 
 def broadened(records: Records, span: Span) -> set[int | None]:

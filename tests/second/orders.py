@@ -1,12 +1,12 @@
 """Orders: what was sold, what went back, and who bought."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from decimal import Decimal
 from fractions import Fraction
 
 from tests.second.book import Counted, mean, over, second, share
 from tests.second.records import Records, Row, Span, walk
-from tests.second.shared import is_real, money, survivor
+from tests.second.shared import is_real, line_of, money, survivor
 
 
 @walk
@@ -83,6 +83,24 @@ def orders(records: Records, span: Span) -> Counted:
 def average_order(records: Records, span: Span) -> Counted:
     charged = (order for order in placed(records, span) if any(line.net for line in lines(records, order)))
     return mean(net(records, order, span) for order in charged)
+
+
+@second("average_order_line")
+def average_order_line(records: Records, span: Span) -> Counted:
+    """What an order holds of one product line is one amount."""
+    return mean(
+        money(records, amount, order.currency, span.day(order.placed_at))
+        for order in placed(records, span)
+        for amount in by_line(records, order)
+        if amount > 0
+    )
+
+
+def by_line(records: Records, order: Row) -> list[Decimal]:
+    amounts: dict[int | None, Decimal] = defaultdict(Decimal)
+    for line in lines(records, order):
+        amounts[line_of(records, line.product_id)] += line.net
+    return list(amounts.values())
 
 
 @second("purchase_frequency")

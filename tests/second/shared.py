@@ -24,6 +24,11 @@ def is_real(records: Records, customer: int | None) -> bool:
     return customer is None or not records.by_id("customers")[survivor(records, customer)].is_test  # type: ignore[index]
 
 
+def line_of(records: Records, product: int | None) -> int | None:
+    """The product line of a product."""
+    return records.by_id("products")[product].line_id if product else None
+
+
 def seconds(since: datetime, until: datetime) -> int:
     """How long it took, to the nearest second."""
     return (until - since + timedelta(milliseconds=500)) // timedelta(seconds=1)

@@ -37,6 +37,7 @@ KPIS = [kpi for kpi in all_kpis() if kpi.__module__.split(".")[-1] in ROOMS and 
 MEASURES = list({measure: None for kpi in KPIS for measure in kpi.measures()})
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.django_db
 @time_machine.travel(NOW, tick=False)
 @settings(

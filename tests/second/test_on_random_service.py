@@ -42,6 +42,7 @@ MEASURES = list({measure: None for kpi in KPIS for measure in kpi.measures()})
 EXAMPLES = settings(deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.django_db
 @time_machine.travel(NOW, tick=False)
 @settings(
