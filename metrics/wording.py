@@ -64,7 +64,9 @@ def money(number: float, currency: str | None = None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """3 d 4 h, 4 h 12 min, 12 min, 40 s."""
+    """3 d 4 h, 4 h 12 min, 12 min, 40 s; −12 min."""
+    if round(seconds) < 0:
+        return f"−{duration(-seconds)}"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"

@@ -16,7 +16,6 @@ from metrics.analyses.numbers import (
 )
 from metrics.analyses.shape import Chart, Column, Figure, Line, Link, Point, Result, Table
 from metrics.analyses.trends import Reading, read
-from metrics.mathematics.control import Limits
 
 
 class Trend(AboutNumbers, Analysis):
@@ -57,7 +56,7 @@ class Trend(AboutNumbers, Analysis):
 
 
 def _chart(reading: Reading) -> Chart:
-    limits = reading.trend.chart.limits
+    limits = reading.noise
     names = ["Value", "Mean", "Noise reaches up to", "and down to"]
     heights = [
         list(reading.trend.chart.values),
@@ -73,7 +72,7 @@ def _chart(reading: Reading) -> Chart:
 
 
 def _table(reading: Reading) -> Table:
-    unit, past, chart = reading.kpi.unit, reading.past, reading.trend.chart
+    unit, past = reading.kpi.unit, reading.past
     columns = (
         Column("step", "Step"),
         Column("start", "From"),
@@ -85,7 +84,7 @@ def _table(reading: Reading) -> Table:
     )
     rows = []
     for i, period in enumerate(past.periods):
-        own: Limits | None = chart.limits[i]
+        own = reading.noise[i]
         link = Link(named(past, i), kpi_path(past.kpi, period))
         ends = (own.low, own.high) if own else (None, None)
         rows.append((link, period.start, past.numbers[i], past.values[i].n, *ends, reading.marks.get(period, "")))

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import inf
 
 from metrics.analyses.past import Past
-from metrics.language import KPI, inside
+from metrics.language import KPI
 from metrics.mathematics.control import RUN, Kind, Limits, Signal
+from metrics.mathematics.forecast import Kind as Forecast
 from metrics.mathematics.trend import Course, Trend, read_trend
 from metrics.periods import Period, short
 from metrics.wording import difference, in_unit
@@ -20,7 +22,6 @@ VERDICTS = {
     Course.UNKNOWN: "Too early to say",
 }
 TONES = {Course.IMPROVING: "better", Course.WORSENING: "worse"}
-STEPS = {"day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year"}
 
 
 def step_words(past: Past, count: int) -> str:
@@ -92,7 +93,7 @@ class Reading:
     def said_of(self, signal: Signal) -> str:
         """One signal in a sentence."""
         step, value = short(self.past.periods[signal.at].start, self.past.grain), self.past.values[signal.at]
-        own = self.trend.chart.limits[signal.at]
+        own = self.noise[signal.at]
         written = in_unit(value.value or 0, self.kpi.unit)
         good = self._judged(signal)
         if signal.kind in (Kind.ABOVE, Kind.BELOW) and own:
@@ -120,15 +121,14 @@ class Reading:
         }
         return words[signal.kind] + self._judged(signal)
 
-    @property
-    def limits(self) -> Limits | None:
-        """The noise around the last step."""
-        return next((one for one in reversed(self.trend.chart.limits) if one), None)
-
-    @property
-    def summary(self) -> str:
-        """A line for lists: Win rate: getting worse."""
-        return f"{self.kpi.title}: {inside(self.verdict)}"
+    @cached_property
+    def noise(self) -> list[Limits | None]:
+        """How far the noise reaches around each step; for what is never below 0, nor a share above 1, no further."""
+        floor = 0.0 if self.past.kind is not Forecast.ANY else -inf
+        ceiling = 1.0 if self.past.kind is Forecast.SHARE else inf
+        return [
+            one and Limits(max(floor, one.low), one.centre, min(ceiling, one.high)) for one in self.trend.chart.limits
+        ]
 
 
 def read(past: Past) -> Reading:

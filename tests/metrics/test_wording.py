@@ -70,6 +70,8 @@ def test_money_is_whole_on_a_row() -> None:
         (3_600 * 47 + 60, "47 h 1 min"),
         (3_600 * 48, "2 d"),
         (3_600 * 76, "3 d 4 h"),
+        (-3_660, "−1 h 1 min"),
+        (-0.2, "0 s"),
     ],
 )
 def test_a_duration_reads_in_the_two_largest_units(seconds: float, words: str) -> None:

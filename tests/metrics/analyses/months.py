@@ -1,8 +1,9 @@
-"""A world of whole months, the last of them over, whatever day it is."""
+"""A world of whole months up to the one that holds yesterday; told in the middle of a month, that one is running."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from django.utils import timezone
 
@@ -14,8 +15,6 @@ from metrics.periods import Grain, Period, add_months, containing, floor
 from sales.models import Deal
 from sales.services.deals import lose_deal, open_deal, win_deal
 from tests.makers import make_customer, make_lost_reason
-
-CLOSED = (Status.FINAL, Status.PROVISIONAL)
 
 
 def month(ago: int) -> Period:
@@ -35,8 +34,6 @@ def won(owner: User, amount: int, ago: int, *, day: int = 10, is_won: bool = Tru
 
 def past(kpi: type[KPI], numbers: Sequence[float | None], *, n: int = 100) -> Past:
     """A past told by hand, month by month, up to the last that is over."""
-    from fractions import Fraction
-
     values = [Value(None, None, None if one is None else Fraction(str(one)), n, Status.FINAL, None) for one in numbers]
     periods = [containing(add_months(date(2026, 1, 1), i), Grain.MONTH) for i in range(len(numbers))]
     return Past(kpi, Grain.MONTH, tuple(periods), tuple(values))

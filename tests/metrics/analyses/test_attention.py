@@ -13,7 +13,7 @@ from tests.metrics.analyses.asked import file, find, page, printed, rows
 from tests.metrics.analyses.months import won
 from tests.metrics.asked import settle
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mid_month")]
 
 
 @pytest.fixture

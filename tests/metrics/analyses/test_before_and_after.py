@@ -17,7 +17,7 @@ from tests.metrics.analyses.asked import figures, file, find, page, printed, row
 from tests.metrics.analyses.months import month, won
 from tests.metrics.asked import settle
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mid_month")]
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from tests.metrics.analyses.asked import file, find, page, printed, rows
 from tests.metrics.analyses.months import month, past, won
 from tests.metrics.asked import settle
 
+pytestmark = pytest.mark.usefixtures("mid_month")
+
 
 @pytest.fixture
 def growing(owner: User) -> None:

@@ -16,6 +16,8 @@ from tests.metrics.analyses.asked import figures, file, find, page, printed, row
 from tests.metrics.analyses.months import won
 from tests.metrics.asked import settle
 
+pytestmark = pytest.mark.usefixtures("mid_month")
+
 MANY = [1, 3, 2, 5, 1, 4, 2, 6, 3, 1, 5, 2, 4, 1, 6, 2, 3, 5]  # deals won, month by month
 
 

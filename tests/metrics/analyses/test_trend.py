@@ -19,6 +19,8 @@ from tests.metrics.analyses.asked import figures, file, find, page, printed, row
 from tests.metrics.analyses.months import month, past, won
 from tests.metrics.asked import settle
 
+pytestmark = pytest.mark.usefixtures("mid_month")
+
 RISING = [100.0 * i for i in range(1, 13)]
 
 
@@ -155,3 +157,8 @@ def test_the_page_of_a_number_says_it_in_words(growing: None, owner: User, staff
     shown = " ".join(staff(owner).get("/kpis/won-revenue/?period=last_month&grain=month").content.decode().split())
     assert '<b class="k-badge is-better">Improving</b>' in shown
     assert "Over the last 12 months it moved by +€100.00 a month" in shown
+
+
+def test_the_noise_of_a_share_stays_between_0_and_1() -> None:
+    reading = read(past(sales.WinRate, [0.1, 0.9, 0.1, 0.9, 0.1, 0.9]))
+    assert {(one.low, one.high) for one in reading.noise if one} == {(0.0, 1.0)}

@@ -16,6 +16,8 @@ from tests.metrics.analyses.asked import file, find, page, printed
 from tests.metrics.analyses.months import past, won
 from tests.metrics.asked import settle
 
+pytestmark = pytest.mark.usefixtures("mid_month")
+
 CALM = [10.0, 12.0, 11.0, 9.0, 10.0, 12.0, 8.0, 11.0, 10.0, 12.0]  # 105 in ten months
 
 
