@@ -39,8 +39,6 @@ ROOMS = ("care", "marketing", "steering", "support", "surveys", "waiting", "webs
 KPIS = [kpi for kpi in all_kpis() if kpi.__module__.split(".")[-1] in ROOMS and kpi.key in SECOND]
 MEASURES = list({measure: None for kpi in KPIS for measure in kpi.measures()})
 
-EXAMPLES = settings(deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-
 
 @pytest.mark.timeout(600)
 @pytest.mark.django_db
