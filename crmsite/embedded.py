@@ -139,19 +139,23 @@ class Embedded:
 
     def remove(self) -> bool:
         """Stop the servers and forget everything they kept; refused (False) while somebody uses them."""
-        if not self.home.is_dir():
-            return True
-        with self._gate(), (self.home / "users.lock").open("a") as seat:
-            try:
-                fcntl.flock(seat, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
-            for server in self._servers().values():
-                server.stop()
-            for name in "sockets", "elsewhere":
-                if folder := self._noted(name):
-                    shutil.rmtree(folder, ignore_errors=True)
-            shutil.rmtree(self.home, ignore_errors=True)
+        try:
+            with self._gate(), (self.home / "users.lock").open("a") as seat:
+                return self._remove(seat)
+        except FileNotFoundError:
+            return True  # There is nothing, or somebody else has just swept it away.
+
+    def _remove(self, seat: IO[str]) -> bool:
+        try:
+            fcntl.flock(seat, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        for server in self._servers().values():
+            server.stop()
+        for name in "sockets", "elsewhere":
+            if folder := self._noted(name):
+                shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
         return True
 
 
