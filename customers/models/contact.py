@@ -49,10 +49,18 @@ class Stretch(Func):
     arity = 2
     output_field = DateTimeRangeField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(
+        self,
+        compiler: Any,
+        connection: Any,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> tuple[str, tuple[str | int, ...]]:
         (start, starting), (end, ending) = map(compiler.compile, self.source_expressions)
         until = f"CASE WHEN {end}::timestamptz >= {start} THEN {end}::timestamptz END"
-        return f"tstzrange({start}, {until})", [*starting, *ending, *starting, *ending]
+        return f"tstzrange({start}, {until})", (*starting, *ending, *starting, *ending)
 
 
 class EmailSubscription(Record):

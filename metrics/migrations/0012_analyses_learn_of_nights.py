@@ -6,25 +6,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('metrics', '0011_definitions_have_versions'),
+        ("metrics", "0011_definitions_have_versions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AnalysisResult',
+            name="AnalysisResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('analysis', models.CharField(max_length=80)),
-                ('found', models.JSONField(default=dict)),
-                ('refusal', models.TextField(blank=True)),
-                ('seconds', models.FloatField(default=0)),
-                ('learned_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='metrics.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("analysis", models.CharField(max_length=80)),
+                ("found", models.JSONField(default=dict)),
+                ("refusal", models.TextField(blank=True)),
+                ("seconds", models.FloatField(default=0)),
+                ("learned_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "run",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="metrics.run"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('analysis', 'run'), name='metrics_analysisresult_once_a_run')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("analysis", "run"), name="metrics_analysisresult_once_a_run")
+                ],
             },
         ),
     ]

@@ -20,7 +20,7 @@ def copy_of(database: str) -> Iterator[str]:
 
     name = f"{database}_copy_{os.getpid()}_{next(NAMES)}"
     say(
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'",  # noqa: S608
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'",
         f'CREATE DATABASE "{name}" TEMPLATE "{database}"',
     )
     try:
