@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+
+from tests.worlds import world
 
 UNTIL = date(2026, 3, 31)
 CUSTOMERS = 300
@@ -26,9 +27,7 @@ def tell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., None]
 @pytest.fixture(scope="module")
 def told(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
     """The demo stands in the database for all tests of the module, and is rolled back after them."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+    with world(django_db_blocker), pytest.MonkeyPatch.context() as patch:
         patch.setenv("PLUMB_DEMO_LOGINS", str(tmp_path_factory.mktemp("demo") / "logins.json"))
-        with transaction.atomic():
-            call_command("demo", customers=CUSTOMERS, until=UNTIL, verbosity=0)
-            yield
-            transaction.set_rollback(True)
+        call_command("demo", customers=CUSTOMERS, until=UNTIL, verbosity=0)
+        yield

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from sales.models import Deal, StageChange
 from tests.imports.sets import bring, import_cdnow, import_maven, import_ravenstack
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 
@@ -24,9 +25,8 @@ def ask(sql: str) -> Any:
 @pytest.fixture(scope="class")
 def once(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[Callable[[], None]], None]]:
     """Brings a set in once for all tests of a class, and takes it away after them."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with world(django_db_blocker):
         yield lambda bring_in: bring_in()
-        transaction.set_rollback(True)
 
 
 class TestMaven:

@@ -1,13 +1,10 @@
 """Asking the product for a number, as its doors do."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
-from django.test import override_settings
+from django.db import connection
 from django.utils import timezone
 
 from metrics import ledger
@@ -65,11 +62,3 @@ def settle(*measures: type[Measure]) -> dict[str, ledger.Change]:
     found = {measure.key: ledger.settle(measure, run) for measure in measures}
     ledger.swap(measures, run)
     return found
-
-
-@contextmanager
-def world(blocker: Any, **settings: Any) -> Iterator[None]:
-    """A database for all tests of a module, gone after the last of them."""
-    with blocker.unblock(), override_settings(**settings), transaction.atomic():
-        yield
-        transaction.set_rollback(True)

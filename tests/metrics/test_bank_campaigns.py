@@ -14,7 +14,8 @@ import pytest
 
 from metrics.measures.website import MailsDelivered
 from tests.imports.sets import SETS, import_bank, needs
-from tests.metrics.asked import by_member, number, series, settle, value, world
+from tests.metrics.asked import by_member, number, series, settle, value
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,8 @@ import pytest
 from metrics.analyses.buyers import buyers
 from metrics.analyses.buying import learned
 from tests.imports.sets import import_cdnow, needs
-from tests.metrics.asked import night, number, series, value, world
+from tests.metrics.asked import night, number, series, value
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 

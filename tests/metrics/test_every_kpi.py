@@ -26,8 +26,8 @@ from metrics.reading import Slice
 from metrics.registry import all_kpis
 from metrics.wording import written
 from tests.conftest import api_of, staff_of
-from tests.metrics.asked import world as kept_world
 from tests.metrics.world import FEBRUARY, NOW, QUARTER, World
+from tests.worlds import world as kept_world
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 6

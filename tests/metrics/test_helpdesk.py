@@ -25,7 +25,8 @@ from customers.models import Customer
 from metrics.measures.support import FirstSolves, TicketMovements, TicketsAnswered, TicketsCreated, TicketsSolved
 from support.models import Ticket, TicketEvent
 from tests.imports.sets import SETS, import_helpdesk, needs
-from tests.metrics.asked import by_member, number, series, settle, world
+from tests.metrics.asked import by_member, number, series, settle
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,8 @@ import pytest
 from metrics.measures.lifecycle import NewCustomers
 from metrics.measures.marketing import Costs, LeadsConverted, LeadsCreated
 from tests.imports.sets import SETS, import_kag, needs
-from tests.metrics.asked import by_member, number, settle, world
+from tests.metrics.asked import by_member, number, settle
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 

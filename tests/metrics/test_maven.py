@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from tests.imports.sets import SETS, import_maven, needs
-from tests.metrics.asked import by_member, night, number, series, world
+from tests.metrics.asked import by_member, night, number, series
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 

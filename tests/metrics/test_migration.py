@@ -20,7 +20,8 @@ from metrics.measures.support import TicketsAnswered, TicketsSolved
 from metrics.measures.surveys import CSATAnswers
 from sales.models import Deal, Subscription
 from tests.imports.sets import SETS, import_export, needs
-from tests.metrics.asked import number, series, settle, world
+from tests.metrics.asked import number, series, settle
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,8 @@ import pytest
 from metrics.measures.surveys import NPSAnswers
 from surveys.models import Answer
 from tests.imports.sets import SETS, bring, import_nps, needs
-from tests.metrics.asked import by_member, number, series, settle, world
+from tests.metrics.asked import by_member, number, series, settle
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 

@@ -16,8 +16,8 @@ from metrics.published import said_of, standing
 from metrics.views.cards import cards
 from metrics.views.span import Span
 from metrics.views.state import state_of
-from tests.metrics.asked import world as kept_world
 from tests.metrics.world import FEBRUARY, NOW, QUARTER, World
+from tests.worlds import world as kept_world
 
 pytestmark = pytest.mark.django_db
 

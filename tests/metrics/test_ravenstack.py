@@ -19,7 +19,8 @@ from decimal import Decimal
 import pytest
 
 from tests.imports.sets import SETS, import_ravenstack, needs
-from tests.metrics.asked import by_member, night, number, question, series, world
+from tests.metrics.asked import by_member, night, number, question, series
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 

@@ -22,7 +22,8 @@ from metrics.measures.surveys import CSATAnswers
 from support.imports import Tickets
 from support.models import Ticket
 from tests.imports.sets import MAPS, SETS, bring, needs
-from tests.metrics.asked import by_member, number, settle, world
+from tests.metrics.asked import by_member, number, settle
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 

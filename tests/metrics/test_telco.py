@@ -20,7 +20,8 @@ from metrics.mathematics.survival import kaplan_meier
 from metrics.measures.lifecycle import ActiveCustomers, MRRMovements, MRRRevaluations
 from sales.models import Subscription
 from tests.imports.sets import SETS, import_telco, needs
-from tests.metrics.asked import by_member, number, settle, value, world
+from tests.metrics.asked import by_member, number, settle, value
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 

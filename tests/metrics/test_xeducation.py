@@ -13,7 +13,8 @@ import pytest
 
 from metrics.measures.marketing import LeadsConverted, LeadsCreated
 from tests.imports.sets import SETS, import_xeducation, needs
-from tests.metrics.asked import by_member, number, settle, world
+from tests.metrics.asked import by_member, number, settle
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 

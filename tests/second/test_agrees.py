@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
 
 from metrics.language import KPI
 from metrics.periods import Grain
@@ -18,6 +17,7 @@ from tests.second import rooms
 from tests.second.agreeing import Told, by_hand, by_the_ledger
 from tests.second.book import NOT_COUNTED, SECOND
 from tests.second.records import Records, Span, read
+from tests.worlds import world
 
 __all__ = ["rooms"]
 
@@ -33,13 +33,11 @@ SPANS = {
 @pytest.fixture(scope="module")
 def told(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Records]:
     """The records of a small demo that stands settled in the database, and is rolled back after the module."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+    with world(django_db_blocker), pytest.MonkeyPatch.context() as patch:
         patch.setenv("PLUMB_DEMO_LOGINS", str(tmp_path_factory.mktemp("demo") / "logins.json"))
-        with transaction.atomic():
-            call_command("demo", customers=CUSTOMERS, until=UNTIL, verbosity=0)
-            asked.night()
-            yield read()
-            transaction.set_rollback(True)
+        call_command("demo", customers=CUSTOMERS, until=UNTIL, verbosity=0)
+        asked.night()
+        yield read()
 
 
 @pytest.fixture(scope="module")
