@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.test import override_settings
 
-LARGE = 4_000_000  # bytes
+LARGE = 1_000_000  # bytes
 
 
 @contextmanager
@@ -22,12 +22,20 @@ def world(blocker: Any, **settings: Any) -> Iterator[None]:
 
 def tidy() -> None:
     """Clear away what a large world leaves in the files of the database: all who come later would read past it."""
+    _of_large_tables("VACUUM", "public", "pg_catalog")
+
+
+def meet() -> None:
+    """Let the database count what came all at once, as the first night does: until then its plans are guesses."""
+    _of_large_tables("ANALYZE", "public")
+
+
+def _of_large_tables(verb: str, *schemas: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND NOT relisshared"
-            " AND relnamespace IN ('public'::regnamespace, 'pg_catalog'::regnamespace)"
-            " AND pg_total_relation_size(oid) > %s",
-            [LARGE],
+            " AND relnamespace::regnamespace::text = ANY (%s) AND pg_total_relation_size(oid) > %s",
+            [list(schemas), LARGE],
         )
         if large := [name for (name,) in cursor.fetchall()]:
-            cursor.execute(f"VACUUM {', '.join(large)}")
+            cursor.execute(f"{verb} {', '.join(large)}")

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from tests.worlds import meet
+
 MAPS = Path(__file__).parent / "maps"
 SETS = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 
@@ -12,6 +14,7 @@ SETS = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 def bring(resource: str, file: str, told: str, **options) -> None:
     """Import one file of a set with its committed map."""
     call_command("import", resource, str(SETS / file), map=MAPS / f"{told}.json", **options)
+    meet()
 
 
 def needs(name: str) -> None:
