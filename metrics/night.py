@@ -74,7 +74,7 @@ def start(kind: str = Run.Kind.NIGHTLY) -> tuple[Run | None, bool]:
         return None, False
     is_first = not Night.objects.exists()
     if is_first:
-        _meet_the_tables()
+        _meet_the_tables(*connection.introspection.table_names())
     try:
         run = _begin(kind, compares_all=is_first or kind == Run.Kind.REBUILD)
     except IntegrityError:
@@ -148,9 +148,9 @@ def _digest() -> str:
 
 
 def _meet_the_tables(*tables: str) -> None:
-    """Let the database count what came all at once, in these tables or in all; until then its plans are guesses."""
+    """Let the database count what came all at once; until then its plans are guesses."""
     with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {', '.join(tables)}")
+        cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, tables))}")
 
 
 def _cost(measure: type[Measure]) -> float:

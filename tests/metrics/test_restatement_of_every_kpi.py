@@ -12,8 +12,8 @@ from metrics.models import Snapshot
 from metrics.registry import all_kpis
 from metrics.restated import compare
 from tests.metrics.asked import question
-from tests.metrics.asked import world as kept_world
 from tests.metrics.world import NOW, QUARTER, World
+from tests.worlds import world as kept_world
 
 pytestmark = pytest.mark.django_db
 
