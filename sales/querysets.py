@@ -443,6 +443,9 @@ class CustomerStateQuerySet(ToldQuerySet):
     def by_subscription(self) -> Self:
         return self.filter(basis="subscription")
 
+    def by_payment(self) -> Self:
+        return self.filter(basis="paying")
+
     def by_orders(self) -> Self:
         return self.filter(basis="orders")
 

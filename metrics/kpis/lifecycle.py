@@ -7,6 +7,7 @@ from metrics.measures.lifecycle import ActiveBuyers as Buyers
 from metrics.measures.lifecycle import ActiveCustomers as Subscribers
 from metrics.measures.lifecycle import MRRMovements, MRRRevaluations
 from metrics.measures.lifecycle import NewCustomers as Newcomers
+from metrics.measures.lifecycle import PayingCustomers as Payers
 from metrics.periods import Period, months_before, trailing
 
 
@@ -269,12 +270,12 @@ class BridgeChurn(KPI):
 
 
 class ARPA(KPI):
-    """MRR per subscribing customer at the end of the period."""
+    """MRR per customer who brings any, at the end of the period; who pauses subscribes, and brings in nothing."""
 
     title = "Revenue per account"
-    formula = MRR.formula / Subscribers.stock()
+    formula = MRR.formula / Payers.stock()
     unit = Unit.MONEY
-    example = Example("41 customers bring 8,200 a month when May ends.", (8_200, 0, 41), 200)
+    example = Example("41 customers bring 8,200 a month when May ends; one more pauses.", (8_200, 0, 41), 200)
 
 
 def _six_months_before(period: Period) -> list[Period]:

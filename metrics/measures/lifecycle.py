@@ -49,6 +49,23 @@ class ActiveCustomers(Measure):
     leaves_out = "Who is on trial, has paused for more than 90 days, or whose service has ended."
 
 
+class PayingCustomers(Measure):
+    """Customers beginning (+1) and ceasing (−1) to bring in recurring revenue; a pause brings in none.
+
+    Described differently, or on another plan, they leave one cut and enter another, as active customers do.
+    """
+
+    rows = CustomerState.objects.by_payment
+    model = Customer
+    told_by = (Subscription, Order)
+    record, part = "customer", "id"
+    clock, as_of = "at", "described_at"
+    value = "delta"
+    subject = "customer"
+    by = (cut.PLAN.at("plan"), cut.COHORT.at("cohort"), *STATE_CUTS)
+    leaves_out = "Who is on trial, has paused, or whose service has ended."
+
+
 class ActiveBuyers(Measure):
     """Customers becoming (+1) and ceasing to be (−1) buyers: each paid order counts for 365 days."""
 

@@ -62,7 +62,7 @@ class MrrRevaluation(Visible):
 
 
 class CustomerState(Visible):
-    """A customer becoming active (+1) or ceasing to be (-1), by subscription or by orders; on which plan, if any."""
+    """A customer becoming active (+1) or ceasing to be (-1): subscribing, paying for it, or buying; on which plan."""
 
     owned_by = "customer__owner"
 

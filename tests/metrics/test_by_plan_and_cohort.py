@@ -5,7 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from metrics.measures.lifecycle import ActiveBuyers, ActiveCustomers, MRRMovements, MRRRevaluations, NewCustomers
+from metrics.measures.lifecycle import (
+    ActiveBuyers,
+    ActiveCustomers,
+    MRRMovements,
+    MRRRevaluations,
+    NewCustomers,
+    PayingCustomers,
+)
 from metrics.measures.marketing import Costs
 from metrics.measures.sales import LinesOfOrders, MoneyBack, ProductsSold
 from sales.models import Plan, Subscription
@@ -20,7 +27,7 @@ MARCH, FEBRUARY = ("2025-03-01", "2025-04-01"), ("2025-02-01", "2025-03-01")
 
 
 def settled() -> None:
-    settle(NewCustomers, ActiveCustomers, ActiveBuyers, MRRMovements, MRRRevaluations)
+    settle(NewCustomers, ActiveCustomers, PayingCustomers, ActiveBuyers, MRRMovements, MRRRevaluations)
 
 
 def plan(code: str) -> Plan:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from metrics.mathematics.survival import kaplan_meier
-from metrics.measures.lifecycle import ActiveCustomers, MRRMovements, MRRRevaluations
+from metrics.measures.lifecycle import ActiveCustomers, MRRMovements, MRRRevaluations, PayingCustomers
 from sales.models import Subscription
 from tests.imports.sets import SETS, import_telco, needs
 from tests.metrics.asked import by_member, number, settle, value
@@ -35,7 +35,7 @@ def company(django_db_setup, django_db_blocker) -> Iterator[None]:
     needs("telco")
     with world(django_db_blocker, REPORTING_CURRENCY="USD"):
         import_telco()
-        settle(ActiveCustomers, MRRMovements, MRRRevaluations)
+        settle(ActiveCustomers, PayingCustomers, MRRMovements, MRRRevaluations)
         yield
 
 

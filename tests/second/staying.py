@@ -59,6 +59,11 @@ def buying(records: Records, span: Span) -> set[int | None]:
     return there(keeping_on_buying(records), span)
 
 
+def payers(records: Records, span: Span) -> set[int | None]:
+    last = {step.subscription.id: step for step in steps(records) if span.reached(step.at)}
+    return {step.customer for step in last.values() if step.after > 0}
+
+
 @second("active_customers")
 def active_customers(records: Records, span: Span) -> int:
     return len(subscribers(records, span))
@@ -94,7 +99,7 @@ def retention_textbook(records: Records, span: Span) -> Counted:
 @second("arpa")
 def arpa(records: Records, span: Span) -> Counted:
     """Who pauses for up to 90 days subscribes, and brings in nothing."""
-    return over(mrr(records, span), active_customers(records, span))
+    return over(mrr(records, span), len(payers(records, span)))
 
 
 # ── Becoming one ────────────────────────────────────────────────────────────────────────────────────────────────────

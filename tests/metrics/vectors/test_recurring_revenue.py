@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from metrics.language import Reason
-from metrics.measures.lifecycle import ActiveCustomers, MRRMovements, MRRRevaluations
+from metrics.measures.lifecycle import ActiveCustomers, MRRMovements, MRRRevaluations, PayingCustomers
 from metrics.measures.sales import ProductCosts, ProductsSold
 from sales.choices import Interval
 from sales.models import Subscription
@@ -28,7 +28,7 @@ DEC_31 = at(12, 31, 2024)
 
 
 def night() -> None:
-    settle(MRRMovements, MRRRevaluations, ActiveCustomers, ProductsSold, ProductCosts)
+    settle(MRRMovements, MRRRevaluations, ActiveCustomers, PayingCustomers, ProductsSold, ProductCosts)
 
 
 def subscribe(mrr: int, *, since: datetime = DEC_31, **fields: object) -> Subscription:
@@ -166,6 +166,19 @@ def test_t084_a_pause_begins_with_the_month_not_paid_for() -> None:
     assert number("churned_mrr", "2025-01-01", "2025-07-01") == 0
     assert number("reactivation_mrr", "2025-01-01", "2025-07-01") == 0
     assert series("active_customers", "2025-03-01", "2025-07-01", "month") == [1, 1, 1, 1]
+
+
+def test_who_pauses_is_no_account_to_spread_revenue_over() -> None:
+    """Three subscribe in March, one of them paused: 150 from two of them, 75 each. In June all three pay: 65."""
+    subscribe(100)
+    subscribe(50)
+    paused = subscribe(45, since=at(1, 1, hour=0))
+    pause_subscription(paused, at=at(2, 10))
+    resume_subscription(paused, at=at(6, 1))
+    night()
+    assert number("active_customers", *MARCH) == 3
+    assert number("arpa", *MARCH) == 75
+    assert number("arpa", "2025-06-01", "2025-07-01") == 65
 
 
 def test_ending_one_of_several_subscriptions_is_not_churn() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from customers.choices import Role
 from customers.models import User
-from metrics.measures.lifecycle import ActiveBuyers, ActiveCustomers, MRRMovements, MRRRevaluations
+from metrics.measures.lifecycle import ActiveBuyers, ActiveCustomers, MRRMovements, MRRRevaluations, PayingCustomers
 from metrics.measures.sales import (
     DealsClosed,
     FirstYearQuotas,
@@ -91,7 +91,7 @@ def test_t080_the_margin_multiple() -> None:
     """Of five customers at 100 a month one leaves in the year, nothing costs anything: 2.6667 years of margin."""
     leave(subscribers(5, 100, since=at(12, 30, 2024))[:1], at(6, 1))
     make_order_line(order=make_order(placed_at=at(6, 1)), cost=Decimal(0))
-    settle(ProductsSold, ProductCosts, ActiveCustomers, MRRMovements, MRRRevaluations)
+    settle(ProductsSold, ProductCosts, ActiveCustomers, PayingCustomers, MRRMovements, MRRRevaluations)
     assert number("retention_rate", *YEAR) == Decimal("0.8")
     assert number("clv_margin_discounted", *YEAR) / 1_200 == pytest.approx(Decimal("2.6667"), abs=Decimal("0.0001"))
 
