@@ -174,7 +174,7 @@ HEARD = (
     Heard(ours.Goal, word=True, columns=("ends_on", "owner_id")),
     Heard(ours.GoalReading, of="goal"),
     Heard(ours.QualityCheck),
-    Heard(ours.LifetimeEstimate, of="customer"),
+    Heard(ours.LifetimeEstimate, customer="customer"),
 )
 
 # The table of the record that each table's rows are parts of.

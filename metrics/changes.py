@@ -169,12 +169,15 @@ class _Follower:
         tellers = {model._meta.db_table: model for model in self.measure.told_by}
         if relation in tellers:
             return self._ask_tellers(tellers[relation], ids)
+        if relation == CUSTOMERS and tellers:
+            self.customers |= ids  # Their whole stories are looked at again, whatever they are read for.
+            return True
         if relation == self.home._meta.db_table:
             self.found |= ids
             # Read in a second place, a record may mean something to others of its kind.
             return self.state.reads.get(relation, 0) < 2
         if relation == CUSTOMERS and self.measure.subject:
-            return self._follow_customers(ids)
+            return self._rows_where(self.measure.subject, ids)
         if relation == TEAMS:
             return False
         if relation == MEMBERSHIPS:
@@ -190,12 +193,6 @@ class _Follower:
         if relation == self.home._meta.db_table:
             self.found |= ids
         return True
-
-    def _follow_customers(self, ids: set[int]) -> bool:
-        if self.measure.told_by:
-            self.customers |= ids
-            return True
-        return self._rows_where(self.measure.subject, ids)
 
     def _follow_people(self, ids: set[int]) -> bool:
         """A person's team is read on the day of the work: the facts of their work are those to compare."""

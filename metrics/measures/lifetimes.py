@@ -12,6 +12,7 @@ class LifetimesExpected(Measure):
 
     rows = LifetimeEstimate.objects.with_cohort
     model = Customer
+    told_by = (LifetimeEstimate,)
     record, part = "customer", "pk"
     clock = "estimated_on"
     value = "worth"
