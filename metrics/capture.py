@@ -39,8 +39,9 @@ class Heard:
     """A table listened to.
 
     `of` names the foreign key to the record the row is a part of. `customer` names the foreign key to the customer
-    whose story the record tells. `number` is SQL for what to note instead of the row's id. Of a row that others point
-    at, a `word`, only an update is noted that changes more than how it is called; `columns` names all that matters.
+    whose story the record tells, or is SQL for them. `number` is SQL for what to note instead of the row's id. Of a
+    row that others point at, a `word`, only an update is noted that changes more than how it is called; `columns`
+    names all that matters.
     """
 
     model: type[models.Model]
@@ -78,7 +79,7 @@ class Heard:
         return str(cast("models.Field[Any, Any]", self.model._meta.get_field(field)).column)
 
     def body(self) -> str:
-        noted = f"'{self.relation}', {self.record}, {self._column(self.customer) if self.customer else 'NULL::bigint'}"
+        noted = f"'{self.relation}', {self.record}, {self._told_customer()}"
         stamp = f"{ACTOR}, now(), pg_current_xact_id()::text::bigint"
         once = "DISTINCT " if self.of or self.number else ""
         changed = f"SELECT {noted}, {stamp} FROM came UNION SELECT {noted}, {stamp} FROM gone"
@@ -102,6 +103,11 @@ BEGIN
     RETURN NULL;
 END"""
 
+    def _told_customer(self) -> str:
+        if not self.customer:
+            return "NULL::bigint"
+        return self.customer if "(" in self.customer else self._column(self.customer)
+
     def _meaning(self, row: str) -> str:
         """Of a row, what is more than how it is called."""
         if self.columns:
@@ -122,6 +128,9 @@ END"""
         return hashlib.sha256(self.body().encode()).hexdigest()
 
 
+# A touch of a lead is one of the customer the lead became.
+TOUCHED = "coalesce(customer_id, (SELECT l.customer_id FROM sales_lead l WHERE l.id = lead_id))"
+
 # A rate is known by its day, as Python counts days.
 ORDINAL = """"on" - date '0001-01-01' + 1"""
 
@@ -131,19 +140,19 @@ HEARD = (
     Heard(customers.Team, word=True),
     Heard(customers.TeamMembership, of="user"),
     Heard(customers.EmailSubscription),
-    Heard(customers.Visit),
+    Heard(customers.Visit, customer="customer"),
     Heard(customers.KeyEvent, of="visit"),
     Heard(sales.FxRate, number=f"({ORDINAL})"),
     Heard(sales.Campaign, word=True),
     Heard(sales.CampaignRecipient),
-    Heard(sales.Touch),
+    Heard(sales.Touch, customer=TOUCHED),
     Heard(sales.ProductLine, word=True),
     Heard(sales.Product, word=True),
     Heard(sales.Plan, word=True),
     Heard(sales.LostReason, word=True),
     Heard(sales.Pipeline, word=True),
     Heard(sales.Stage, word=True),
-    Heard(sales.Lead),
+    Heard(sales.Lead, customer="customer"),
     Heard(sales.Deal),
     Heard(sales.StageChange, of="deal"),
     Heard(sales.Offer),

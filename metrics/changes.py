@@ -109,7 +109,7 @@ def touched(measure: type[Measure], state: MeasureState, hearing: Hearing) -> li
     if not measure.narrow:
         is_same_day = timezone.localdate(state.read_at) == timezone.localdate()
         return [] if is_same_day and not (news.records or news.whole) else None
-    if measure.told_by:
+    if measure.told_by and measure.as_of:
         _let_time_pass(news, state.read_at)
     if news.whole or sum(map(len, news.records.values())) > MANY:
         return None
@@ -175,7 +175,7 @@ class _Follower:
         if relation == self.home._meta.db_table:
             self.found |= ids
             # Read in a second place, a record may mean something to others of its kind.
-            return self.state.reads.get(relation, 0) < 2
+            return self.measure.alone or self.state.reads.get(relation, 0) < 2
         if relation == CUSTOMERS and self.measure.subject:
             return self._rows_where(self.measure.subject, ids)
         if relation == TEAMS:

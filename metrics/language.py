@@ -140,6 +140,12 @@ class Measure:
     marks     named conditions a formula can count alone
     by        the cuts that make sense
     leaves_out  what is not among the rows, in words, where the docstring does not say it
+
+    Which rows a changed record concerns is found by itself, and worst by looking at all of them. To be told more:
+
+    told_by   the records that tell a customer's story, where what one of them means hangs on the others
+    alone     whether a record's rows hang on no other record of its kind, however often its table is read
+    narrow    False where no change can be followed to its rows
     """
 
     key: ClassVar[str]
@@ -160,6 +166,7 @@ class Measure:
     leaves_out: ClassVar[str] = ""
     cuts: ClassVar[tuple[Cut, ...]] = ()
     told_by: ClassVar[tuple[Any, ...]] = ()
+    alone: ClassVar[bool] = False
     narrow: ClassVar[bool] = True
 
     def __init_subclass__(cls) -> None:

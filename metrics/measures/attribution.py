@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from metrics import dimensions as cut
 from metrics.language import Measure
-from sales.models import Attribution, Order
+from sales.models import Attribution, Lead, Order, Touch
 
 CREDITS = {credit: Q(credit=credit) for credit in ("first", "last", "linear")}
 ATTRIBUTION_CUTS = (cut.CAMPAIGN.at("campaign__code"), cut.CHANNEL.at("channel"), *cut.CUSTOMER)
@@ -19,6 +19,7 @@ class AttributedMargin(Measure):
 
     rows = Attribution.objects.all
     model = Order
+    told_by = (Order, Touch, Lead)
     record, part = "order", "id"
     clock = "at"
     value = "margin"
@@ -26,7 +27,6 @@ class AttributedMargin(Measure):
     subject = "customer"
     marks = CREDITS
     by = ATTRIBUTION_CUTS
-    narrow = False  # A touch or lead may concern any order of the 90 days after it.
     leaves_out = "Orders nobody was touched before, and order lines whose cost is not known."
 
 
@@ -38,6 +38,7 @@ class AttributedRevenue(Measure):
 
     rows = Attribution.objects.all
     model = Order
+    told_by = (Order, Touch, Lead)
     record, part = "order", "id"
     clock = "at"
     value = "revenue"
@@ -45,5 +46,4 @@ class AttributedRevenue(Measure):
     subject = "customer"
     marks = CREDITS
     by = ATTRIBUTION_CUTS
-    narrow = False
     leaves_out = "Orders nobody was touched before."

@@ -123,6 +123,7 @@ class TicketMovements(Measure):
     clock, as_of = "at", "held_since_at"
     value = "delta"
     subject = "ticket__customer"
+    alone = True
     marks = MOVES
     by = (
         cut.AGENT.at("agent"),

@@ -8,7 +8,7 @@ from customers.models import EmailSubscription, KeyEvent, Visit
 from customers.querysets import PURCHASE
 from metrics import dimensions as cut
 from metrics.language import Measure
-from sales.models import CampaignRecipient, Cart
+from sales.models import CampaignRecipient, Cart, Order
 from sales.querysets import bought_since
 
 CART_WINDOW = timedelta(days=1)
@@ -22,6 +22,7 @@ class Sessions(Measure):
     """Visits to the website, dated the local day each one started; the same visitor may come many times."""
 
     rows = Visit.objects.human().with_visitor
+    told_by = (Visit, Order)  # An order is that of the last visit before it.
     record, part = "pk", "visitor"
     clock = "started_at"
     subject = "customer"

@@ -1,22 +1,29 @@
 """Changes find the ledger by themselves: after any change by any path, catching up finds what a full look would."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 
+from customers.models import Customer, Visit
 from metrics import capture, ledger
 from metrics.changes import Hearing, touched
 from metrics.language import Measure
-from metrics.measures.lifecycle import ActiveCustomers, MRRMovements
+from metrics.measures.attribution import AttributedMargin, AttributedRevenue
+from metrics.measures.lifecycle import ActiveCustomers, MRRMovements, NewCustomers
+from metrics.measures.lifetimes import LifetimesExpected
 from metrics.measures.marketing import LeadsCreated
 from metrics.measures.sales import DealsClosed, MoneyBack, ProductsSold, Purchases, StageStays
+from metrics.measures.support import TicketMovements
 from metrics.measures.surveys import CSATAnswers
+from metrics.measures.website import Sessions
 from metrics.models import Change, MeasureState, Run
+from metrics.models.lifetime import LifetimeEstimate
 from metrics.registry import all_measures
-from sales.models import Deal, OrderLine, Subscription, SubscriptionEvent
+from sales.models import Deal, Order, OrderLine, Subscription, SubscriptionEvent, Touch
 from support.models import Ticket
 from surveys.models import Answer
 from tests.metrics.world import NOW, World
@@ -100,6 +107,30 @@ def test_the_subscriptions_of_a_customer_are_looked_at_together(world: World) ->
     assert looked_at(ActiveCustomers) == [world.clara.pk]
 
 
+def test_a_touch_concerns_the_orders_of_whom_it_reached_and_an_order_the_visits_before_it(world: World) -> None:
+    """Bolt was touched as a lead too, and has three orders; Gone came twice and bought."""
+    Touch.objects.get(lead__isnull=False).delete()
+    orders = sorted(Order.objects.filter(customer=world.bolt).values_list("pk", flat=True))
+    assert looked_at(AttributedMargin) == looked_at(AttributedRevenue) == orders
+    assert looked_at(Sessions) == []
+    Order.objects.filter(customer=world.gone).update(campaign=None)
+    assert looked_at(Sessions) == sorted(Visit.objects.filter(customer=world.gone).values_list("pk", flat=True))
+
+
+def test_a_ticket_is_looked_at_alone_and_an_estimate_concerns_nothing_else(world: World) -> None:
+    ticket = Ticket.objects.order_by("pk")[1]
+    Ticket.objects.filter(pk=ticket.pk).update(priority="low")
+    LifetimeEstimate.objects.filter(customer=world.acme).update(worth=7)
+    assert looked_at(TicketMovements) == [ticket.pk]
+    assert looked_at(LifetimesExpected) == [world.acme.pk]
+    assert looked_at(ActiveCustomers) == looked_at(Purchases) == []
+
+
+def test_a_customer_told_to_be_won_earlier_is_looked_at_alone(world: World) -> None:
+    Customer.objects.filter(pk=world.acme.pk).update(acquired_on=date(2020, 1, 1))
+    assert looked_at(NewCustomers) == looked_at(ActiveCustomers) == [world.acme.pk]
+
+
 def test_switched_off_triggers_make_a_measure_look_at_everything() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE sales_deal DISABLE TRIGGER USER")
@@ -144,9 +175,21 @@ def test_a_change_of_any_column_is_not_missed(table: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["sales_orderline", "sales_refund", "sales_stagechange", "sales_fxrate", "sales_cost"]
+    "table",
+    [
+        "customers_keyevent",
+        "metrics_lifetimeestimate",
+        "sales_cost",
+        "sales_fxrate",
+        "sales_orderline",
+        "sales_refund",
+        "sales_stagechange",
+        "sales_touch",
+        "support_ticketevent",
+    ],
 )
 def test_a_deleted_row_is_not_missed(table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} ORDER BY id LIMIT 2)")
-    assert missed(table) == {}
+        assert cursor.rowcount
+    assert missed(capture.RELATIONS[table]) == {}
