@@ -41,7 +41,7 @@ class GoalChances(Measure):
 
     rows = GoalReading.objects.with_a_chance
     model = Goal
-    record, part = "goal", "pk"
+    record, part = "goal", "day_number"
     clock = "read_on"
     value = "chance"
     in_millionths = True

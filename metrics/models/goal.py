@@ -8,6 +8,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 
 from customers.models import User
 from customers.record import Record, RecordQuerySet, Visible
+from metrics.models.day_number import DayNumber
 
 FINE = 1_000_000
 
@@ -78,7 +79,9 @@ class Goal(Record):
 class GoalReadingQuerySet(RecordQuerySet["GoalReading"]):
     def with_a_chance(self) -> "GoalReadingQuerySet":
         """Readings of goals still running of which the past says how likely they are reached."""
-        return self.filter(chance__isnull=False, on__lt=F("goal__ends_on")).annotate(read_on=F("on"))
+        return self.filter(chance__isnull=False, on__lt=F("goal__ends_on")).annotate(
+            read_on=F("on"), day_number=DayNumber("on")
+        )
 
     def at_the_end(self) -> "GoalReadingQuerySet":
         """The last reading of each goal that is due, from the last day that counts on."""
