@@ -16,7 +16,7 @@ from customers.choices import Role
 from customers.models import User
 from metrics.boards import BOARDS
 from metrics.kpis import lifecycle
-from metrics.measures.lifecycle import ActiveCustomers
+from metrics.measures.lifecycle import PayingCustomers
 from metrics.measures.sales import DealsClosed, DealsCreated
 from metrics.models import Run, RunStep, Snapshot
 from metrics.registry import all_kpis
@@ -112,7 +112,7 @@ def test_both_sides_of_a_quotient_are_seen_equally_far(owner: User, mate: User, 
     assert sight is not None
     assert sight.words == "your records"
     with connection.cursor() as cursor:
-        cursor.execute(*sight.limits[ActiveCustomers])
+        cursor.execute(*sight.limits[PayingCustomers])
         assert cursor.fetchall() == [(mine.pk,)]
 
 
