@@ -26,6 +26,8 @@ def pytest_configure() -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Every client of a test begins with the whole chain of middleware, which would list all static files.
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 def prepare() -> None:
