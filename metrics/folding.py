@@ -46,6 +46,7 @@ def refold(measure: type[Measure], number: int, columns: tuple[str, ...]) -> Non
 
 def standing(number: int, columns: tuple[str, ...], within: str = "true", params: tuple[Any, ...] = ()) -> None:
     """Take the facts that stand, all or those within some bounds, for what moved."""
+    execute(f"DROP TABLE IF EXISTS {MOVED}")
     execute(
         f"CREATE TEMP TABLE {MOVED} ON COMMIT DROP AS SELECT 1 AS sign, {names(columns)} FROM metrics_fact"
         f" WHERE measure = %s AND run_to = {FOR_EVER} AND {within}",

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from metrics import causes, folding
 from metrics.changes import Hearing, horizon, touched
+from metrics.dimensions import DIMENSIONS
 from metrics.failpoint import failpoint
 from metrics.language import Measure
 from metrics.models import Cell, Fact, MeasureState, Run
@@ -167,10 +168,11 @@ def _is_unheard_of(state: MeasureState) -> bool:
 
 
 def _collect(statement: Statement) -> None:
-    execute(f"CREATE TEMP TABLE ledger_wanted ({_typed(statement.columns)}) ON COMMIT DROP")
+    # One for all measures of a transaction: tables that come and go leave much behind in the catalogue.
+    execute(f"CREATE TEMP TABLE IF NOT EXISTS ledger_wanted ({_typed()}) ON COMMIT DROP")
+    execute(f"CREATE TEMP TABLE IF NOT EXISTS {folding.MOVED} (sign int, {_typed()}) ON COMMIT DROP")
     if execute(f"INSERT INTO ledger_wanted ({names(statement.columns)}) {statement.sql}", statement.params) > SOME:
         execute("ANALYZE ledger_wanted")
-    execute(f"CREATE TEMP TABLE {folding.MOVED} (sign int, {_typed(statement.columns)}) ON COMMIT DROP")
 
 
 def _close(statement: Statement, measure: int, run: int, records: Collection[int] | None) -> int:
@@ -185,7 +187,7 @@ def _close(statement: Statement, measure: int, run: int, records: Collection[int
                 SELECT 1 FROM ledger_wanted w WHERE w.record = f.record AND w.part = f.part AND {" AND ".join(same)})
             RETURNING {names(statement.columns, "f")}
         )
-        INSERT INTO ledger_moved SELECT -1, closed.* FROM closed
+        INSERT INTO ledger_moved (sign, {names(statement.columns)}) SELECT -1, closed.* FROM closed
         """,
         [run, measure, *([list(records)] if records is not None else [])],
     )
@@ -203,7 +205,7 @@ def _open(statement: Statement, measure: int, run: int) -> int:
                 WHERE f.measure = %s AND f.run_to = {FOR_EVER} AND f.record = w.record AND f.part = w.part)
             RETURNING {names(statement.columns)}
         )
-        INSERT INTO ledger_moved SELECT 1, opened.* FROM opened
+        INSERT INTO ledger_moved (sign, {names(statement.columns)}) SELECT 1, opened.* FROM opened
         """,
         [measure, run, measure],
     )
@@ -240,7 +242,7 @@ def _relations(plan: Any) -> Iterator[str]:
 
 
 def _sweep() -> None:
-    execute("DROP TABLE ledger_wanted, ledger_moved")
+    execute("TRUNCATE ledger_wanted, ledger_moved")
 
 
 TYPES = {
@@ -256,5 +258,5 @@ TYPES = {
 }
 
 
-def _typed(columns: Collection[str]) -> str:
-    return ", ".join(f"{c} {TYPES.get(c, 'text')}" for c in columns)
+def _typed() -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in (TYPES | dict.fromkeys(DIMENSIONS, "text")).items())
