@@ -31,7 +31,17 @@ class NewCustomers(Measure):
     leaves_out = "Free trials, and orders nobody has paid."
 
 
-class ActiveCustomers(Measure):
+class Standing:
+    """What all measures of customers coming (+1) and going (−1) share."""
+
+    model = Customer
+    told_by = (Subscription, Order)
+    record, part = "customer", "id"
+    clock, as_of = "at", "described_at"
+    subject = "customer"
+
+
+class ActiveCustomers(Standing, Measure):
     """Customers becoming (+1) and ceasing to be (−1) subscribers; one of several subscriptions ending is neither.
 
     A pause counts as staying for 90 days. A customer described differently, or on another plan, leaves one cut and
@@ -39,43 +49,28 @@ class ActiveCustomers(Measure):
     """
 
     rows = CustomerState.objects.by_subscription
-    model = Customer
-    told_by = (Subscription, Order)
-    record, part = "customer", "id"
-    clock, as_of = "at", "described_at"
     value = "delta"
-    subject = "customer"
     by = (cut.PLAN.at("plan"), cut.COHORT.at("cohort"), *STATE_CUTS)
     leaves_out = "Who is on trial, has paused for more than 90 days, or whose service has ended."
 
 
-class PayingCustomers(Measure):
+class PayingCustomers(Standing, Measure):
     """Customers beginning (+1) and ceasing (−1) to bring in recurring revenue; a pause brings in none.
 
     Described differently, or on another plan, they leave one cut and enter another, as active customers do.
     """
 
     rows = CustomerState.objects.by_payment
-    model = Customer
-    told_by = (Subscription, Order)
-    record, part = "customer", "id"
-    clock, as_of = "at", "described_at"
     value = "delta"
-    subject = "customer"
     by = (cut.PLAN.at("plan"), cut.COHORT.at("cohort"), *STATE_CUTS)
     leaves_out = "Who is on trial, has paused, or whose service has ended."
 
 
-class ActiveBuyers(Measure):
+class ActiveBuyers(Standing, Measure):
     """Customers becoming (+1) and ceasing to be (−1) buyers: each paid order counts for 365 days."""
 
     rows = CustomerState.objects.by_orders
-    model = Customer
-    told_by = (Subscription, Order)
-    record, part = "customer", "id"
-    clock, as_of = "at", "described_at"
     value = "delta"
-    subject = "customer"
     by = (cut.COHORT.at("cohort"), *STATE_CUTS)
     leaves_out = "Who has no paid order of the last 365 days."
 
