@@ -32,6 +32,7 @@ class Choices(AutocompleteJsonView):
 
 class StaffSite(UnfoldAdminSite):
     login_form = SignIn
+    index_title = "All records"
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may_enter(request.user)

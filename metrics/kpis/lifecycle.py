@@ -270,7 +270,7 @@ class BridgeChurn(KPI):
 
 
 class ARPA(KPI):
-    """MRR per customer who brings any, at the end of the period; who pauses subscribes, and brings in nothing."""
+    """MRR for each customer who brings in any, at the end of the period; a customer who pauses brings in none."""
 
     title = "Revenue per account"
     formula = MRR.formula / Payers.stock()
