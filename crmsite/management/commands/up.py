@@ -70,10 +70,12 @@ class Command(BaseCommand):
             if not answers(address):
                 raise CommandError("The web server does not answer; its lines above say why.")
             self.welcome(supervisor, address, logins, time.monotonic() - began)
-            supervisor.start(worker())  # only now, so that the first page need not share the processor
+            # The worker only now, so that the first page need not share the processor.
             if logins and not filled().exists():
                 supervisor.say("writing the demo's records in the background; the pages fill as it goes")
                 supervisor.start(demo(supervisor))
+            else:
+                supervisor.start(worker())
             supervisor.watch()
         finally:
             note(lock, STOPPING)
@@ -122,6 +124,8 @@ def worker() -> Program:
 
 def demo(supervisor: Supervisor) -> Program:
     def then(code: int) -> None:
+        # Its clock would settle days of which the records are just being written: it finds none, and plans for none.
+        supervisor.start(worker())
         if code != 0:
             supervisor.say("the demo could not be written; see above")
             return
