@@ -9,10 +9,11 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
+from metrics.kept import read
 from metrics.language import KPI, Arithmetic, Constant, Dimension, Leaf, Node, Reason, Unit
 from metrics.mathematics.intervals import wilson
 from metrics.periods import Period
-from metrics.reading import Slice, Term, Terms, read
+from metrics.reading import Slice, Term, Terms
 from metrics.today import believed
 
 SETTLES_AFTER = timedelta(days=3)

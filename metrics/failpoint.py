@@ -22,6 +22,8 @@ POINTS = {
     "cells folded": "The totals have moved by the difference.",
     "reading noted": "How far the measure has read the changes is written.",
     "definitions swapped": "New definitions, where there are any, have taken the place of the old.",
+    "terms read": "What terms that follow customers are now is read.",
+    "terms kept": "It is written down for the nights to come.",
     "values read": "What a KPI is now is read from the ledger.",
     "values replaced": "Published values that changed are no longer the latest.",
     "values published": "The new values are written.",

@@ -334,6 +334,24 @@ class Leaf(Node):
         """Whether rows of any earlier day count too, so that a late correction moves every later period."""
         return True
 
+    @property
+    def apart(self) -> str:
+        """The column of facts that, wherever they differ in it, add to the amount on their own; empty where none does.
+
+        What changed can then be added to what was read before, without reading all the others again.
+        """
+        return ""
+
+    @property
+    def kept_as(self) -> "Leaf":
+        """The term that is kept for it, over one stretch of days."""
+        return replace(self, periods=None)
+
+    @property
+    def ages(self) -> bool:
+        """Whether it hangs on when a stretch ends, beyond the facts before that."""
+        return False
+
     def over(self, periods: Callable[[Period], list[Period]]) -> "Leaf":
         return replace(self, periods=periods)
 
@@ -381,6 +399,7 @@ class Stock(Simple):
 
 @dataclass(frozen=True)
 class Distinct(Simple):
+    apart = "subject"
     lifetime: int = 1
 
     @property
@@ -431,6 +450,7 @@ COHORT_WORDS = {
 class Cohort(Leaf):
     """A figure over customers by their running sum, over one or several measures together, at both ends."""
 
+    apart = "subject"
     together: tuple[type[Measure], ...]
     figure: Kept
 

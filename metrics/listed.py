@@ -35,6 +35,7 @@ class Listed(Leaf):
 class Acted(Listed):
     """Of the customers in something at the start, how many had a row of one of several measures in the period."""
 
+    apart = "subject"
     together: tuple[type[Measure], ...]
     did: tuple[Named, ...]
 
@@ -58,6 +59,7 @@ class Acted(Listed):
 class Seen(Listed):
     """Customers with a row of one of these measures in the period, or a balance in one of those at any time of it."""
 
+    apart = "subject"
     acted: tuple[type[Measure], ...]
     held: tuple[type[Measure], ...]
 
@@ -95,6 +97,10 @@ class Ranked(Listed):
     @property
     def counts(self) -> bool:
         return self.figure is Rank.BUYERS
+
+    @property
+    def apart(self) -> str:
+        return "subject" if self.figure in (Rank.BUYERS, Rank.SUM) else ""  # A rank hangs on all others.
 
     def in_words(self) -> str:
         said = inside(self.brought.title)
@@ -154,6 +160,7 @@ class Lasting(Listed):
     Counted from first coming in to last going out of any of the measures, over everybody known at the period's end.
     """
 
+    apart = "subject"
     together: tuple[type[Measure], ...]
 
     @property
@@ -168,14 +175,38 @@ class Lasting(Listed):
     def picks(self) -> bool:
         return True
 
+    @property
+    def kept_as(self) -> "Lives":
+        return Lives(self.together)
+
     def in_words(self) -> str:
         return f"mean time in {' or '.join(inside(measure.title) for measure in self.together)}"
+
+
+@dataclass(frozen=True)
+class Lives(Listed):
+    """How many customers lasted how many days, those gone and those still here apart; that is what it is cut by.
+
+    What the mean of their lives is made from. Only the end of a period matters to it.
+    """
+
+    apart = "subject"
+    ages = True
+    together: tuple[type[Measure], ...]
+
+    @property
+    def measures(self) -> tuple[type[Measure], ...]:
+        return self.together
+
+    def in_words(self) -> str:
+        return f"lengths of stay in {' or '.join(inside(measure.title) for measure in self.together)}"
 
 
 @dataclass(frozen=True)
 class Different(Listed):
     """How many different parts (visitors, addresses) there are among a measure's rows, however many rows each has."""
 
+    apart = "part"
     measure: type[Measure]
     noun: str
     mark: str = ""
@@ -205,6 +236,7 @@ class Different(Listed):
 class Members(Listed):
     """Of the parts (addresses) that had come and not gone at the start, how many there were or are gone at the end."""
 
+    apart = "part"
     came: type[Measure]
     went: type[Measure]
     noun: str

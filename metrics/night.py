@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
-from metrics import audit, changes, definitions, invariants, ledger, publish
+from metrics import audit, changes, definitions, invariants, keeping, ledger, publish
 from metrics.estimating import estimate_lifetimes
 from metrics.failpoint import failpoint
 from metrics.language import KPI, Measure
@@ -129,6 +129,7 @@ def _begin(kind: str, *, compares_all: bool) -> Run | None:
     measures = sorted(all_measures(), key=_cost, reverse=True) if compares_all else all_measures()
     steps = [*((RunStep.Kind.MEASURE, measure.key) for measure in measures), (RunStep.Kind.SWAP, "definitions")]
     steps += [(RunStep.Kind.OUTLOOK, key) for key, (_, told) in OUTLOOK.items() if set(told) <= set(measures)]
+    steps += [(RunStep.Kind.TERM, key) for key in _followed()]
     steps += [(RunStep.Kind.KPI, kpi.key) for kpi in _published()] + [(RunStep.Kind.AUDIT, "numbers")]
     RunStep.objects.bulk_create([RunStep(run=run, kind=kind, key=key) for kind, key in steps])
     failpoint("run begun")
@@ -138,6 +139,11 @@ def _begin(kind: str, *, compares_all: bool) -> Run | None:
 def _published() -> list[type[KPI]]:
     """All that are declared, and those people measure by hand."""
     return [*all_kpis(), *manual_kpis()]
+
+
+def _followed() -> list[str]:
+    """The measures that customers are followed by; a step each, of all terms that begin with it."""
+    return sorted({leaf.measures[0].key for kpi in _published() for leaf in kpi.leaves() if leaf.apart})
 
 
 def _digest() -> str:
@@ -199,6 +205,22 @@ def _looking_ahead(run: Run, keys: Sequence[str]) -> Verb:
     return look
 
 
+def _keeping(run: Run, keys: Sequence[str]) -> Verb:
+    asked = publish.Edition(_published(), run).stretches()
+    done: set[str] = set()
+
+    def keep(key: str) -> ledger.Change:
+        """All at once with the first; where that fails, each on its own."""
+        some = {key} if key != keys[0] else set(keys)
+        if key in done:
+            return ledger.Change(0, 0)
+        moved = keeping.renew({leaf: asked[leaf] for leaf in asked if leaf.measures[0].key in some}, run)
+        done.update(some)
+        return ledger.Change(moved, 0)
+
+    return keep
+
+
 def _publishing(run: Run, keys: Sequence[str]) -> Verb:
     kpis = {kpi.key: kpi for kpi in _published() if kpi.key in keys}
     edition = publish.Edition(kpis.values(), run)
@@ -226,7 +248,8 @@ def works(run: Run) -> Works:
         RunStep.Kind.MEASURE: Work(_settling, 1 if compares_all else 26),
         RunStep.Kind.SWAP: Work(_swapping),
         RunStep.Kind.OUTLOOK: Work(_looking_ahead),
-        RunStep.Kind.KPI: Work(_publishing, 12 if compares_all else 40),
+        RunStep.Kind.TERM: Work(_keeping, 1 if compares_all else 40),
+        RunStep.Kind.KPI: Work(_publishing, 12 if compares_all else 90),
         RunStep.Kind.AUDIT: Work(_auditing),
     }
 
@@ -262,6 +285,7 @@ def _finish(run: Run) -> Run:
     if run.status != Run.Status.RUNNING:
         return run
     changes.forget()
+    keeping.forget(run)
     failpoint("changes forgotten")
     days = due_days(run.through + DAY) if Night.objects.exists() else _all_days_known(run.through)
     Night.objects.bulk_create([Night(day=day, run=run) for day in days], ignore_conflicts=True)

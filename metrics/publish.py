@@ -14,8 +14,9 @@ from django.db.models import Max, OuterRef, Subquery
 from metrics.calendar import fiscal_start
 from metrics.evaluate import Reading, Value, exact, read_together, status_of
 from metrics.failpoint import failpoint
-from metrics.language import KPI, Measure
-from metrics.models import Cell, MeasureState, Run, RunStep, Snapshot
+from metrics.kept import stretches_of
+from metrics.language import KPI, Leaf, Measure
+from metrics.models import Cell, Finding, MeasureState, Run, RunStep, Snapshot
 from metrics.moved import Moved, is_touched, moved
 from metrics.periods import Grain, Period, containing, steps
 from metrics.reading import Slice
@@ -50,6 +51,7 @@ class Edition:
         self.run = run
         self.settled = run.through + DAY
         self.due: Callable[..., Sequence[Stretch]] = cache(lambda kpi: list(self._due(kpi)))
+        self._steps: Callable[..., Sequence[Stretch]] = cache(self._steps_since)
         self._moved: Callable[..., Moved] = cache(lambda since: moved(self._measures, since))
 
     def reading(self, kpi: type[KPI]) -> Reading:
@@ -59,6 +61,16 @@ class Edition:
 
     def said(self, kpi: type[KPI]) -> Mapping[tuple[Grain, date], Said]:
         return self._said[kpi.key]
+
+    def stretches(self) -> dict[Leaf, set[Period]]:
+        """The terms that are kept from night to night, over every stretch of days the KPIs are published for."""
+        asked: dict[Leaf, set[Period]] = defaultdict(set)
+        for kpi in self.kpis:
+            followed = [] if kpi.within else [leaf for leaf in kpi.leaves() if leaf.apart]
+            for _, period in self._known(kpi) if followed else ():
+                for leaf in followed:
+                    asked[leaf.kept_as].update(stretches_of(leaf, period.until(self.settled) or period))
+        return asked
 
     def _due(self, kpi: type[KPI]) -> Iterator[Stretch]:
         before, said = self._last_run_that_said(kpi), self.said(kpi)
@@ -76,8 +88,11 @@ class Edition:
             days = [start for published, start in self.said(kpi) if published == grain]
             first = min([*days, *facts], default=self.settled)
             if first < self.settled:
-                for step in steps(Period(first, self.settled), grain, fiscal_start=fiscal_start()):
-                    yield grain, containing(step.start, grain, fiscal_start=fiscal_start())
+                yield from self._steps(grain, first)
+
+    def _steps_since(self, grain: Grain, first: date) -> list[Stretch]:
+        begun = steps(Period(first, self.settled), grain, fiscal_start=fiscal_start())
+        return [(grain, containing(step.start, grain, fiscal_start=fiscal_start())) for step in begun]
 
     def _differs(self, kpi: type[KPI], period: Period, before: Run) -> bool:
         """Whether the period was not over then, reads as more or less settled now, or holds what moved since.
@@ -85,7 +100,9 @@ class Edition:
         What moves between a measure's members moves no uncut number: a KPI that keeps to some is always read again.
         """
         then = before.through + DAY
-        if kpi.within or (period.end > min(then, self.settled) and then != self.settled):
+        if kpi.within or self._mended & {measure.key for measure in kpi.measures()}:
+            return True
+        if period.end > min(then, self.settled) and then != self.settled:
             return True
         if status_of(kpi, period, then) != status_of(kpi, period, self.settled):
             return True
@@ -102,6 +119,11 @@ class Edition:
         if before is None or before.definitions != self.run.definitions or self.run.kind == Run.Kind.REBUILD:
             return None
         return before
+
+    @cached_property
+    def _mended(self) -> set[str]:
+        """The measures of terms that were kept wrong, and put right in this run."""
+        return set(self.run.findings.filter(kind=Finding.Kind.WEEKLY).values_list("about", flat=True))
 
     @cached_property
     def _measures(self) -> list[type[Measure]]:

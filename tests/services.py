@@ -19,6 +19,7 @@ sys.path.insert(0, str(CHECKOUT))
 from crmsite import embedded  # noqa: E402
 
 PREFIX = "plumb-test-"
+OURS = {"PLUMB_TEST_SERVICES", "PLUMB_STORIES"}  # said to the tests, not to Plumb
 SETTLED = 60  # seconds after which a run that holds no lock is a dead one
 
 
@@ -32,7 +33,7 @@ def pytest_configure() -> None:
 
 def prepare() -> None:
     """Point the environment at the services of this run; nothing of the developer's own settings leaks in."""
-    for name in [name for name in os.environ if name.startswith("PLUMB_") and name != "PLUMB_TEST_SERVICES"]:
+    for name in [name for name in os.environ if name.startswith("PLUMB_") and name not in OURS]:
         del os.environ[name]
     kept = os.environ.get("PLUMB_TEST_SERVICES") == "keep"
     home = kept_home() if kept else Path(tempfile.mkdtemp(prefix=PREFIX))

@@ -7,6 +7,7 @@ from metrics.models.change import Change
 from metrics.models.definition import Definition
 from metrics.models.fact import Cell, Fact, MeasureState
 from metrics.models.goal import Goal, GoalReading
+from metrics.models.kept_term import KeptTerm
 from metrics.models.lifetime import LifetimeEstimate
 from metrics.models.lock import PeriodLock
 from metrics.models.manual import ManualMeasure, ManualValue
@@ -28,6 +29,7 @@ __all__ = [
     "Finding",
     "Goal",
     "GoalReading",
+    "KeptTerm",
     "LifetimeEstimate",
     "ManualMeasure",
     "ManualValue",

@@ -73,6 +73,7 @@ class RunStep(models.Model):
         MEASURE = "measure", "Measure"
         SWAP = "swap", "New definitions"
         OUTLOOK = "outlook", "Outlook"
+        TERM = "term", "Customers followed"
         KPI = "kpi", "KPI"
         AUDIT = "audit", "Audit"
 

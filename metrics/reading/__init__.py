@@ -8,6 +8,7 @@ facts the cells were folded from.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from metrics.language import Cohort, Count, Distinct, Leaf, Percentile, Steady, Stock, Total
@@ -15,12 +16,24 @@ from metrics.listed import Listed
 from metrics.periods import Period
 from metrics.reading import cells, cohorts, facts, lists
 from metrics.reading.cohorts import COUNTED
-from metrics.reading.terms import Asked, Limits, Slice, Term, Terms, mark_number, numbers_of, scale, stretches_of
+from metrics.reading.terms import (
+    Asked,
+    Limits,
+    Numbers,
+    Slice,
+    Term,
+    Terms,
+    mark_number,
+    numbers_of,
+    scale,
+    stretches_of,
+)
 from metrics.sql import query
 
 __all__ = [
     "COUNTED",
     "Limits",
+    "Numbers",
     "Slice",
     "Term",
     "Terms",
@@ -28,6 +41,7 @@ __all__ = [
     "numbers_of",
     "read",
     "scale",
+    "statement_of",
     "stretches_of",
 ]
 
@@ -38,14 +52,17 @@ def read(
     cut: Slice,
     *,
     only: Mapping[Leaf, Collection[int]] | None = None,
+    numbers: Numbers | None = None,
 ) -> dict[Leaf, Terms]:
     """Every leaf, for every period and member: `{leaf: {(index of the period, member): term}}`.
 
-    `only` names, leaf by leaf, the indexes of the periods that are needed, where not all are.
+    `only` names, leaf by leaf, the indexes of the periods that are needed, where not all are; `numbers` what the
+    ledger calls the measures, where that is known.
     """
     leaves = list(dict.fromkeys(leaves))
     found: dict[Leaf, Terms] = {}
-    numbers = numbers_of((m for leaf in leaves for m in leaf.measures), cut.as_of)
+    if numbers is None:
+        numbers = numbers_of((m for leaf in leaves for m in leaf.measures), cut.as_of)
     groups: dict[Any, list[Any]] = defaultdict(list)
     for leaf in leaves:
         groups[_way(leaf, cut)].append(leaf)
@@ -56,6 +73,13 @@ def read(
         if any(stretches.values()):
             asked.append(reader(group, stretches, cut, numbers))
     return found | _ask(asked)
+
+
+def statement_of(leaf: Leaf, numbers: Numbers) -> str:
+    """All that decides what a term comes to over a stretch of days, in words that change with it."""
+    reader, *_ = _way(leaf, Slice())
+    asked = reader([leaf], {leaf: [(0, 0, date.min, date.max)]}, Slice(), numbers)
+    return f"{leaf!r} {asked.sql} {asked.params}"
 
 
 def _needed(

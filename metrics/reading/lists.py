@@ -6,7 +6,7 @@ day, at, run and amount: what the row adds, in the ledger's whole numbers.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 
 from metrics.language import Cohort, Kept, Measure
-from metrics.listed import Acted, DaysHeld, Different, Lasting, Listed, Members, Rank, Ranked, Seen, Waiting
+from metrics.listed import Acted, DaysHeld, Different, Lasting, Listed, Lives, Members, Rank, Ranked, Seen, Waiting
 from metrics.mathematics.survival import from_counts
 from metrics.reading.cohorts import balances
 from metrics.reading.terms import Asked, Numbers, Slice, Stretch, Stretches, Term, Terms, condition, scale, values
@@ -31,6 +31,10 @@ def listed(leaves: list[Listed], stretches: Stretches, cut: Slice, numbers: Numb
     (leaf,) = leaves
     sql, params = behind(leaf, stretches[leaf], cut, numbers)
     unit = unit_of(leaf)
+    if isinstance(leaf, Lives):
+        lives = "round(amount / 86400.0)::int || CASE WHEN has_ended THEN ' gone' ELSE ' here' END"
+        found = f"SELECT i, {lives} AS member, ARRAY[count(*), count(*)] AS numbers FROM ({sql}) b GROUP BY 1, 2"
+        return Asked(found, params, lambda rows: {leaf: _terms(rows, lambda x: int(x) * unit)})
     if isinstance(leaf, Lasting):
         days = f"""
             SELECT i, member, ARRAY[round(amount / 86400.0), has_ended::int, count(*)] AS numbers
@@ -55,10 +59,20 @@ def _mean_lives(rows: list[Any]) -> Terms:
     lives: dict[tuple[int, str], tuple[Counter[float], Counter[float]]] = defaultdict(lambda: (Counter(), Counter()))
     for i, member, (lasted, has_ended, n) in rows:
         lives[i, member][0 if has_ended else 1][float(lasted)] += int(n)
-    return {
-        key: Term(Fraction(round(from_counts(*told).restricted_mean() * 86_400)), sum(map(Counter.total, told)))
-        for key, told in lives.items()
-    }
+    return {key: _mean_life(*told) for key, told in lives.items()}
+
+
+def _mean_life(gone: Counter[float], here: Counter[float]) -> Term:
+    return Term(Fraction(round(from_counts(gone, here).restricted_mean() * 86_400)), gone.total() + here.total())
+
+
+def mean_of(lives: Mapping[str, Term]) -> Term:
+    """The mean life, to the day, of customers counted by how long they lasted."""
+    told: dict[str, Counter[float]] = {"gone": Counter(), "here": Counter()}
+    for life, (_, n) in lives.items():
+        days, how = life.split()
+        told[how][float(days)] += n
+    return _mean_life(told["gone"], told["here"])
 
 
 def unit_of(leaf: Listed) -> Fraction:
@@ -185,7 +199,7 @@ def _waiting(leaf: Waiting, stretches: Sequence[Stretch], cut: Slice, numbers: N
     return listed, [settings.TIME_ZONE, *params, *begun_params, *ended_params]
 
 
-def _lasting(leaf: Lasting, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
+def _lasting(leaf: Lasting | Lives, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
     table, params = values(stretches)
     kept = [_facts(measure, replace(cut, where=()), numbers) for measure in leaf.together]
     cuts = [_member(cut), *(f"f.{dimension.key}" for dimension, _ in cut.where)]
@@ -254,6 +268,7 @@ BEHIND: dict[type[Listed], Callable[[Any, Sequence[Stretch], Slice, Numbers], St
     Ranked: _ranked,
     Waiting: _waiting,
     Lasting: _lasting,
+    Lives: _lasting,
     Different: _different,
     Members: _members,
     DaysHeld: _days_held,

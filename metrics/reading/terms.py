@@ -33,7 +33,7 @@ class Slice:
     """Which facts count: cut by a dimension, only some members, as of a run, within a person's sight.
 
     `limits` gives, for measures this person sees in part, SQL for the records they see and its parameters. `through`
-    counts days up to it that no night has settled.
+    counts days up to it that no night has settled. `among` keeps to facts with one of these numbers in a column.
     """
 
     by: Dimension | None = None
@@ -41,18 +41,19 @@ class Slice:
     as_of: int | None = None
     limits: Limits = field(default_factory=dict, hash=False)
     through: date | None = None
+    among: tuple[str, tuple[int, ...]] | None = None
 
     def counting_until(self, day: date) -> "Slice":
         return replace(self, through=day)
 
     @property
     def is_plain(self) -> bool:
-        return not self.where and self.as_of is None and not self.limits
+        return not (self.where or self.limits or self.among) and self.as_of is None
 
     @property
     def of_a_life(self) -> "Slice":
         """All that is known of a customer, whatever the cut, within what a person may see."""
-        return Slice(as_of=self.as_of, limits=self.limits)
+        return Slice(as_of=self.as_of, limits=self.limits, among=self.among)
 
     @property
     def member(self) -> str:
@@ -125,6 +126,10 @@ def condition(
     for dimension, members in cut.where:
         clauses.append(f"{table}.{dimension.key} = ANY (%s)")
         params.append(list(members))
+    if cut.among:
+        column, numbers = cut.among
+        clauses.append(f"{table}.{column} = ANY (%s)")
+        params.append(list(numbers))
     if measure in cut.limits:
         sql, limit_params = cut.limits[measure]
         clauses.append(f"{table}.record IN ({sql})")

@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 import time_machine
 
+from metrics.kept import name_of, read_over
 from metrics.language import KPI
-from metrics.models import Snapshot
+from metrics.models import KeptTerm, Run, Snapshot
+from metrics.periods import Period
+from metrics.publish import Edition
+from metrics.reading import Slice, numbers_of
 from metrics.registry import all_kpis
 from metrics.restated import compare
 from tests.metrics.asked import question
@@ -46,3 +50,19 @@ def test_what_a_night_published_can_be_read_again_as_of_it(kpi: type[KPI], told:
             if said.value is None
             else abs(value.value - Fraction(said.value)) < Fraction(1, 10**11)
         )
+
+
+def test_what_is_kept_is_what_the_facts_come_to(told: World) -> None:
+    """After a quarter's nights, with corrections that came late, every kept term of every KPI."""
+    edition = Edition(all_kpis(), Run.objects.latest("pk"))
+    checked = 0
+    for leaf, stretches in edition.stretches().items():
+        whole = read_over({leaf: stretches}, Slice())
+        kept = KeptTerm.objects.filter(name=name_of(leaf, numbers_of(leaf.measures)))
+        held = {Period(row.start, row.end): row.held for row in kept}
+        assert held.keys() == stretches, leaf.in_words()
+        for stretch, terms in whole[leaf].items():
+            said = {member: (Fraction(amount), n) for member, (amount, n) in held[stretch].items()}
+            assert said == terms, (leaf.in_words(), stretch)
+            checked += bool(terms)
+    assert checked > 100

@@ -1,0 +1,95 @@
+"""Keeping terms: after every settlement what is kept of them is brought to what the facts are."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from django.utils import timezone
+
+from metrics.failpoint import failpoint
+from metrics.kept import Asked, Held, Known, caught_up, name_of, read_over, recalled
+from metrics.language import Leaf
+from metrics.models import Finding, KeptTerm, Run
+from metrics.periods import DAY, Period
+from metrics.reading import Slice, numbers_of
+
+WEEK = timedelta(days=7)
+MOST = 20  # stretches of a term found wrong that are written down
+
+
+def renew(asked: Asked, run: Run) -> int:
+    """Bring what is kept of these terms, and over these stretches alone, to what the facts are now; how many moved.
+
+    Each is read as a whole once a week, and in a rebuild; what is another than was kept is a finding.
+    """
+    asked = {leaf: stretches for leaf, stretches in asked.items() if stretches}
+    numbers = numbers_of(m for leaf in asked for m in leaf.measures)
+    names = {leaf: name_of(leaf, numbers) for leaf in asked}
+    found = recalled(asked, numbers)
+    told = caught_up(found, Slice(), numbers)
+    due = {leaf for leaf, known in found.items() if known and _is_due(known.values(), names[leaf], run)}
+    unknown = {
+        leaf: [s for s in stretches if leaf in due or s not in told.get(leaf, {})] for leaf, stretches in asked.items()
+    }
+    whole = read_over(unknown, Slice(), numbers)
+    failpoint("terms read")
+    for leaf in due & told.keys():
+        _compare(leaf, told[leaf], whole[leaf], run)
+    same: list[int] = []
+    other: list[KeptTerm] = []
+    for leaf, stretches in asked.items():
+        for stretch in stretches:
+            known = found[leaf].get(stretch)
+            if known is None or stretch in whole[leaf]:
+                other.append(_kept(names[leaf], stretch, run, whole[leaf][stretch], timezone.now()))
+            elif known.stretch != stretch or known.held != told[leaf][stretch]:
+                other.append(_kept(names[leaf], stretch, run, told[leaf][stretch], known.read_at))
+            else:
+                same.append(known.pk)
+    KeptTerm.objects.filter(pk__in=same).update(run=run.pk)
+    KeptTerm.objects.bulk_create(
+        other,
+        update_conflicts=True,
+        unique_fields=["name", "start", "end"],
+        update_fields=["run", "held", "read_at"],
+    )
+    KeptTerm.objects.filter(name__in=names.values(), run__lt=run.pk).delete()
+    failpoint("terms kept")
+    return len(other)
+
+
+def forget(run: Run) -> None:
+    """Drop what a finished run has not renewed: terms nobody asks for, or by another definition."""
+    KeptTerm.objects.filter(run__lt=run.pk).delete()
+
+
+def _is_due(known: Iterable[Known], name: str, run: Run) -> bool:
+    """Each term has its day of the week, and is never left for more than one."""
+    if run.kind == Run.Kind.REBUILD:
+        return True
+    age = timezone.now() - min(one.read_at for one in known)
+    return age >= WEEK or (age >= DAY and int(name[:8], 16) % 7 == run.through.toordinal() % 7)
+
+
+def _compare(leaf: Leaf, told: Mapping[Period, Held], whole: Mapping[Period, Held], run: Run) -> None:
+    wrong = [stretch for stretch, held in told.items() if held != whole[stretch]]
+    Finding.objects.bulk_create(
+        Finding(
+            run=run,
+            kind=Finding.Kind.WEEKLY,
+            about=leaf.measures[0].key,
+            cell=f"{leaf.in_words()}, {stretch}"[:200],
+            words="What was kept of it was not what its facts come to.",
+            is_repaired=True,
+        )
+        for stretch in sorted(wrong)[:MOST]
+    )
+
+
+def _kept(name: str, stretch: Period, run: Run, held: Held, read_at: datetime) -> KeptTerm:
+    told = {member: [_exact(term.amount), term.n] for member, term in held.items()}
+    return KeptTerm(name=name, start=stretch.start, end=stretch.end, run=run.pk, held=told, read_at=read_at)
+
+
+def _exact(amount: Fraction) -> int | str:
+    return amount.numerator if amount.denominator == 1 else str(amount)
