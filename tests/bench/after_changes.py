@@ -61,7 +61,11 @@ def night(words: str) -> meter.Cost:
     steps = list(Run.objects.latest("pk").steps.order_by("-seconds"))
     facts = sum(step.opened for step in steps if step.kind == "measure")
     slow = ", ".join(f"{step.key} {step.seconds:.1f}" for step in steps[:6])
+    kinds = {
+        kind: sum(step.seconds for step in steps if step.kind == kind) for kind in ("measure", "term", "kpi", "audit")
+    }
     print(f"{words:40}{took}   {facts:,} facts opened; longest {slow}", flush=True)
+    print(f"{'':40}{', '.join(f'{kind} {seconds:.1f} s' for kind, seconds in kinds.items())}", flush=True)
     return took
 
 
