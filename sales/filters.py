@@ -129,6 +129,7 @@ CostFilter = asked(
         "channel",
         "campaign",
         "line",
+        "plan",
         "segment",
         "country",
         "owner",

@@ -98,6 +98,7 @@ class Costs(Measure):
         cut.ACQUIRED_BY.at("channel"),
         cut.CAMPAIGN.at("campaign__code"),
         cut.LINE.at("line__code"),
+        cut.PLAN.at("plan"),
         cut.SEGMENT.at("segment"),
         cut.COUNTRY.at("country"),
         cut.OWNER.at("owner"),

@@ -88,7 +88,7 @@ class CostAdmin(RecordAdmin):
         "note",
     ]
     list_select_related = ["campaign", "line"]
-    list_filter = ["category", "channel", "campaign", "line", "owner", "starts_on", "amount"]
+    list_filter = ["category", "channel", "campaign", "line", "plan", "owner", "starts_on", "amount"]
     search_fields = ["note", "campaign__name"]
     fieldsets = [
         (
@@ -97,7 +97,7 @@ class CostAdmin(RecordAdmin):
         ),
         (
             "What it was for",
-            {"fields": [("channel", "campaign"), ("line", "segment"), ("country", "owner")]},
+            {"fields": [("channel", "campaign"), ("line", "plan"), ("segment", "country"), "owner"]},
         ),
         ORIGIN,
     ]

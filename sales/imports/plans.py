@@ -8,7 +8,7 @@ from customers.importing.links import Link
 from customers.importing.resources import Draft, Resource
 from customers.imports import person
 from customers.models import Team
-from sales.imports.catalogue import CAMPAIGN, LINE
+from sales.imports.catalogue import CAMPAIGN, LINE, PLAN
 from sales.models import Cost, Quota
 
 
@@ -23,6 +23,7 @@ class Costs(Resource):
         *columns_of(Cost, "ends_on", "currency", "channel", "segment", "country", "note"),
         CAMPAIGN,
         LINE,
+        PLAN,
         person("owner"),
     ]
 

@@ -10,7 +10,7 @@ from customers.choices import Channel
 from customers.models import Customer, User
 from customers.record import Record
 from sales.choices import CostCategory
-from sales.models.catalogue import ProductLine
+from sales.models.catalogue import Plan, ProductLine
 from sales.money import AmountField, CurrencyField, not_negative
 from sales.querysets import CampaignRecipientQuerySet, CostQuerySet
 
@@ -114,6 +114,7 @@ class Cost(Record):
     channel = models.CharField(max_length=20, choices=Channel, blank=True)
     campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="costs")
     line = models.ForeignKey(ProductLine, models.PROTECT, null=True, blank=True, related_name="costs")
+    plan = models.ForeignKey(Plan, models.PROTECT, null=True, blank=True, related_name="costs")
     segment = models.CharField(max_length=60, blank=True)
     country = models.CharField(max_length=2, blank=True)
     owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="costs")

@@ -36,6 +36,7 @@ class CostSerializer(RecordSerializer):
             "channel",
             "campaign",
             "line",
+            "plan",
             "segment",
             "country",
             "owner",
