@@ -105,9 +105,17 @@ def evaluate_all(
     leaves = [leaf for kpi in kpis for leaf in kpi.leaves()]
     so_far = [period.until(cut.through or settled) or period for period in periods]
     with believed((measure for leaf in leaves for measure in leaf.measures), cut):
-        in_all = read(leaves, so_far, replace(cut, by=None))
-        parts = read(leaves, so_far, cut) if cut.by else {}
+        in_all = _read(leaves, so_far, replace(cut, by=None))
+        parts = _read(leaves, so_far, cut) if cut.by else {}
     return {kpi: _answer(kpi, tuple(periods), cut, in_all, parts, settled) for kpi in kpis}
+
+
+def _read(leaves: Iterable[Leaf], periods: Sequence[Period], cut: Slice) -> dict[Leaf, Terms]:
+    """Every term of as much of the slice as it has."""
+    asked: dict[Slice, list[Leaf]] = defaultdict(list)
+    for leaf in leaves:
+        asked[cut.of(leaf)].append(leaf)
+    return {leaf: terms for some, theirs in asked.items() for leaf, terms in read(theirs, periods, some).items()}
 
 
 @dataclass(frozen=True)
@@ -148,7 +156,12 @@ def _answer(
     own = {leaf: in_all[leaf] for leaf in kpi.formula.leaves()}
     if not cut.by:
         return Answer(kpi, periods, cut, total, terms=own)
-    members = {member for leaf in kpi.formula.leaves() for _, member in parts[leaf]}
+    by, leaves = cut.by, list(kpi.formula.leaves())
+    members = {member for leaf in leaves if leaf.is_cut_by(by) for _, member in parts[leaf]}
+    for leaf in leaves:
+        if not leaf.is_cut_by(by):  # What it is for all stands for each.
+            told = {(i, member): term for (i, _), term in parts[leaf].items() for member in members}
+            parts = {**parts, leaf: told}
     cells = {
         (i, member): _value(kpi, parts, i, member, total[i].status) for i in range(len(periods)) for member in members
     }

@@ -110,6 +110,7 @@ def _roles(formula: Node) -> dict[Leaf, str]:
 def rows(component: Component, period: Period, cut: Slice, *, after: str = "", limit: int = PAGE) -> list[Row]:
     """The rows behind a component, latest first, from after the key of the last one seen."""
     leaf = component.leaf
+    cut = cut.of(leaf)
     if not stretches_of(leaf, [period]):
         return []
     match leaf:
@@ -136,6 +137,7 @@ def tally(component: Component, period: Period, cut: Slice) -> Tally | None:
     if component.n > MANY:
         return None
     leaf = component.leaf
+    cut = cut.of(leaf)
     stretches = stretches_of(leaf, [period])
     if not stretches:
         return Tally(Fraction(0), 0)
@@ -163,6 +165,7 @@ def contributions(leaf: Leaf, period: Period, cut: Slice) -> tuple[str, list[Any
     Columns: record, part, subject, day, amount (in the ledger's whole numbers), run_from, run_to; a row that stands
     for a customer has no day and no runs.
     """
+    cut = cut.of(leaf)
     table, params = values(stretches_of(leaf, [period]))
     match leaf:
         case Cohort():
@@ -304,11 +307,13 @@ def _bought(leaf: Distinct, table: str, cut: Slice) -> tuple[str, list[Any]]:
     ever, ever_params = condition(leaf.measure, cut.of_a_life, number, leaf.mark, "g")
     sql = f"""
         SELECT b.subject, b.n FROM (
-            SELECT f.subject, p.e, count(*) AS n FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
+            SELECT f.subject, p.e, count(DISTINCT f.record) AS n
+            FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
             WHERE {kept} AND f.subject IS NOT NULL GROUP BY 1, 2
         ) b
-        WHERE (SELECT count(*) FROM (SELECT 1 FROM metrics_fact g WHERE {ever} AND g.subject = b.subject
-               AND g.day < b.e LIMIT {leaf.lifetime}) often) = {leaf.lifetime}"""
+        WHERE (SELECT count(*) FROM (SELECT DISTINCT g.record FROM metrics_fact g
+               WHERE {ever} AND g.subject = b.subject AND g.day < b.e
+               LIMIT {leaf.lifetime}) often) = {leaf.lifetime}"""
     return sql, [*params, *ever_params]
 
 

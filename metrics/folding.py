@@ -79,7 +79,7 @@ def misfolded(
 
 def _folded(measure: type[Measure]) -> str:
     """SQL of what moved, as cells: mark, dimension, grain, day, member, n, total."""
-    cuts = measure.dimensions()
+    cuts = measure.own_dimensions()
     marks = range(len(measure.marks) + 1)
     sums = ", ".join(
         f"sum(sign){chosen} AS n{i}, sum(sign * value){chosen} AS total{i}"

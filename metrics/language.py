@@ -84,13 +84,24 @@ class Dimension:
         """This cut, read from a path on the measure's own rows."""
         return Cut(self, path)
 
+    def told_by(self, lender: str) -> "Cut":
+        """This cut of a row's customer, as another measure of customers, by its key, had told it by the row's moment.
+
+        Nothing of it is kept with the row: it is looked up when somebody asks.
+        """
+        return Cut(self, lender=lender)
+
 
 @dataclass(frozen=True)
 class Cut:
-    """One dimension of one measure, and the path it is read from (empty: derived from person or customer)."""
+    """One dimension of one measure, and the path it is read from (empty: derived from person or customer).
+
+    A cut that is lent has the key of the measure that knows it.
+    """
 
     dimension: Dimension
     path: str = ""
+    lender: str = ""
 
 
 @dataclass(frozen=True)
@@ -215,6 +226,16 @@ class Measure:
     def dimensions(cls) -> tuple[Dimension, ...]:
         return tuple(cut.dimension for cut in cls.cuts)
 
+    @classmethod
+    def own_dimensions(cls) -> tuple[Dimension, ...]:
+        """The cuts its rows have themselves."""
+        return tuple(cut.dimension for cut in cls.cuts if not cut.lender)
+
+    @classmethod
+    def lender_of(cls, dimension: Dimension) -> str:
+        """The measure that lends this cut, by its key; empty where the rows have it themselves."""
+        return next((cut.lender for cut in cls.cuts if cut.dimension == dimension), "")
+
 
 class Kept(StrEnum):
     """What can be asked of customers by their running sum at a period's start (s) and end (e)."""
@@ -267,6 +288,10 @@ class Node:
         """The same formula with every term summed over other periods."""
         raise NotImplementedError
 
+    def in_all(self) -> "Node":
+        """The same formula, every term taken for the whole company in cuts its rows do not have."""
+        raise NotImplementedError
+
 
 def node(value: "Node | int | float | Fraction") -> Node:
     return value if isinstance(value, Node) else Constant(Fraction(value))
@@ -283,6 +308,9 @@ class Constant(Node):
         return f"{float(self.value):g}"
 
     def over(self, periods: Callable[[Period], list[Period]]) -> "Constant":
+        return self
+
+    def in_all(self) -> "Constant":
         return self
 
 
@@ -302,6 +330,9 @@ class Arithmetic(Node):
     def over(self, periods: Callable[[Period], list[Period]]) -> "Arithmetic":
         return replace(self, left=self.left.over(periods), right=self.right.over(periods))
 
+    def in_all(self) -> "Arithmetic":
+        return replace(self, left=self.left.in_all(), right=self.right.in_all())
+
 
 def _bracketed(term: Node, sign: str, *, right: bool = False) -> str:
     text = term.in_words()
@@ -313,9 +344,13 @@ def _bracketed(term: Node, sign: str, *, right: bool = False) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Leaf(Node):
-    """A term read from the ledger. `periods` may name other stretches than the one asked for, summed together."""
+    """A term read from the ledger. `periods` may name other stretches than the one asked for, summed together.
+
+    In a cut its rows do not have it is refused or, where `whole`, what it is for the whole company.
+    """
 
     periods: Callable[[Period], list[Period]] | None = None
+    whole: bool = False
 
     def leaves(self) -> Iterator["Leaf"]:
         yield self
@@ -345,7 +380,7 @@ class Leaf(Node):
     @property
     def kept_as(self) -> "Leaf":
         """The term that is kept for it, over one stretch of days."""
-        return replace(self, periods=None)
+        return replace(self, periods=None, whole=False)
 
     @property
     def ages(self) -> bool:
@@ -354,6 +389,14 @@ class Leaf(Node):
 
     def over(self, periods: Callable[[Period], list[Period]]) -> "Leaf":
         return replace(self, periods=periods)
+
+    def in_all(self) -> "Leaf":
+        return replace(self, whole=True)
+
+    def is_cut_by(self, dimension: Dimension) -> bool:
+        """Whether it is another for each member; what stands for the whole company borrows no cut."""
+        lends = any(measure.lender_of(dimension) for measure in self.measures)
+        return dimension in self.dimensions() and not (self.whole and lends)
 
     def dimensions(self) -> tuple[Dimension, ...]:
         """The cuts this term can be asked for."""
@@ -540,7 +583,7 @@ class KPI:
     @classmethod
     def dimensions(cls) -> tuple[Dimension, ...]:
         """The cuts every term of the formula has; others are refused, never guessed."""
-        first, *others = [leaf.dimensions() for leaf in cls.formula.leaves()]
+        first, *others = [leaf.dimensions() for leaf in cls.formula.leaves() if not leaf.whole]
         return tuple(d for d in first if all(d in other for other in others))
 
     @classmethod

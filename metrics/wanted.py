@@ -78,7 +78,8 @@ class _Writer:
             .query.sql_with_params()
         )
         joins, join_params = self._joins()
-        keys = tuple(key for key in DIMENSIONS if any(cut.dimension.key == key for cut in self.measure.cuts))
+        own = {dimension.key for dimension in self.measure.own_dimensions()}
+        keys = tuple(key for key in DIMENSIONS if key in own)
         cuts = "".join(f", {self._member(key)}" for key in keys)
         sql = f"""
             SELECT w.record, {self._part()}, w.subject, d.day, d.at, {self._value()}, {self._marks(columns)},

@@ -9,7 +9,7 @@ from django.db.models import DateField, DateTimeField, F, Field, IntegerField, Q
 from customers.models import Customer, CustomerVersion
 from metrics.checks.words import Complaint, documented
 from metrics.dimensions import DIMENSIONS
-from metrics.language import Cut, Elapsed, Gain, Measure, Revaluation
+from metrics.language import MEASURES, Cut, Elapsed, Gain, Measure, Revaluation
 from metrics.wanted import DESCRIBED
 
 MOST_MARKS = 14  # They are the bits of a small whole number.
@@ -116,6 +116,11 @@ def _cuts(measure: type[Measure], rows: QuerySet) -> Iterator[Complaint]:
 
 
 def _wrong_with(cut: Cut, measure: type[Measure], rows: QuerySet) -> str:
+    if cut.lender:
+        lender = MEASURES.get(cut.lender)
+        if lender is None or cut.dimension not in lender.dimensions() or lender.lender_of(cut.dimension):
+            return f"there is no measure {cut.lender} that has it."
+        return "" if measure.subject and lender.subject else "it is lent from customer to customer."
     workers = {"owner", "agent"} & {dimension.key for dimension in measure.dimensions()}
     if cut.path.startswith(DESCRIBED):
         try:

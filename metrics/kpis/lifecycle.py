@@ -286,15 +286,20 @@ def _last_year(period: Period) -> list[Period]:
     return [trailing(period, 365)]
 
 
+# What is sold is not sold on a plan.
+MARGIN = GrossMargin.formula.over(_last_year).in_all()
+
+
 class LTV(KPI):
     """What a subscribing customer brings in over their time with us, after product costs.
 
     Revenue per account, times the gross margin of the last 365 days, divided by the monthly churn of the six whole
-    months before. Without churn in those months there is no end to divide by, and no value.
+    months before. Without churn in those months there is no end to divide by, and no value. Sales are not made on a
+    plan, so by plan the margin is that of all.
     """
 
     title = "Customer lifetime value"
-    formula = (ARPA.formula * GrossMargin.formula.over(_last_year)) / ChurnRate.formula.over(_six_months_before)
+    formula = (ARPA.formula * MARGIN) / ChurnRate.formula.over(_six_months_before)
     unit, grains, empty = Unit.MONEY, MONTHS_AND_UP, Reason.NO_LOSSES
     example = Example(
         "40 customers bring 20,000 a month, three quarters of sales are margin, and 6 of 240 left in six months.",

@@ -8,6 +8,7 @@ from metrics.measures.sales import (
     DealsCreated,
     FirstYearQuotas,
     FirstYearWins,
+    LinesOfOrders,
     MoneyBack,
     ProductCosts,
     ProductsSold,
@@ -182,9 +183,12 @@ class PurchaseFrequency(KPI):
 
 
 class RepeatRate(KPI):
-    """Of the customers who bought in the period, the share with two or more paid orders up to its end."""
+    """Of the customers who bought in the period, the share with two or more paid orders up to its end.
 
-    formula = Purchases.distinct(lifetime=2) / Purchases.distinct()
+    By product line: of those who bought from it, the share with two or more orders of whatever line.
+    """
+
+    formula = LinesOfOrders.distinct(lifetime=2) / LinesOfOrders.distinct()
     unit, is_share = Unit.PERCENT, True
     example = Example("Of the eight customers who buy in May, two had bought before or buy twice.", (2, 8), 25)
 

@@ -224,11 +224,12 @@ class CustomerLifespan(KPI):
 class CLVHistorical(KPI):
     """What a customer brings in over their time with us: net revenue by buyer of the last 365 days, times the years.
 
-    The years are the customer lifespan. What the products cost us is in it, and later money counts as much as today's.
+    The years are the customer lifespan, that of all customers where they have no such cut. What the products cost us
+    is in it, and later money counts as much as today's.
     """
 
     title = "Lifetime value, from purchases"
-    formula = Revenue.formula.over(_last_year) / Purchases.distinct().over(_last_year) * (LIFE / A_YEAR)
+    formula = Revenue.formula.over(_last_year) / LinesOfOrders.distinct().over(_last_year) * (LIFE.in_all() / A_YEAR)
     unit, grains = Unit.MONEY, MONTHS_AND_UP
     example = Example(
         "500 buyers bring in 100,000 in a year and stay for four.",

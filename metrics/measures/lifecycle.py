@@ -8,6 +8,7 @@ from metrics.language import Gain, Measure, Revaluation
 from sales.models import Acquisition, CustomerState, MrrMovement, MrrRevaluation, Order, Subscription
 
 STATE_CUTS = (cut.OWNER.at("described.owner"), *cut.PEOPLE, *cut.CUSTOMER)
+PLAN_CUTS = (cut.PLAN.at("plan"), cut.LINE.at("plan__product__line__code"))
 
 
 class NewCustomers(Measure):
@@ -50,7 +51,7 @@ class ActiveCustomers(Standing, Measure):
 
     rows = CustomerState.objects.by_subscription
     value = "delta"
-    by = (cut.PLAN.at("plan"), cut.COHORT.at("cohort"), *STATE_CUTS)
+    by = (*PLAN_CUTS, cut.COHORT.at("cohort"), *STATE_CUTS)
     leaves_out = "Who is on trial, has paused for more than 90 days, or whose service has ended."
 
 
@@ -62,7 +63,7 @@ class PayingCustomers(Standing, Measure):
 
     rows = CustomerState.objects.by_payment
     value = "delta"
-    by = (cut.PLAN.at("plan"), cut.COHORT.at("cohort"), *STATE_CUTS)
+    by = (*PLAN_CUTS, cut.COHORT.at("cohort"), *STATE_CUTS)
     leaves_out = "Who is on trial, has paused, or whose service has ended."
 
 
@@ -71,13 +72,12 @@ class ActiveBuyers(Standing, Measure):
 
     rows = CustomerState.objects.by_orders
     value = "delta"
-    by = (cut.COHORT.at("cohort"), *STATE_CUTS)
+    by = (cut.PLAN.told_by("active_customers"), cut.COHORT.at("cohort"), *STATE_CUTS)
     leaves_out = "Who has no paid order of the last 365 days."
 
 
 MRR_CUTS = (
-    cut.PLAN.at("plan"),
-    cut.LINE.at("plan__product__line__code"),
+    *PLAN_CUTS,
     cut.COHORT.at("cohort"),
     cut.OWNER.at("owner"),
     *cut.PEOPLE,

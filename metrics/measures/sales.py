@@ -117,6 +117,10 @@ class FirstYearQuotas(Measure):
     leaves_out = "The quota of a team while one of its people has one of their own."
 
 
+# The plan somebody is on who buys, and the month they were won in.
+STANDING = (cut.PLAN.told_by("active_customers"), cut.COHORT.told_by("new_customers"))
+
+
 class Purchases(Measure):
     """Paid orders, dated the local day each was placed, at their net value after discounts and before refunds."""
 
@@ -131,6 +135,7 @@ class Purchases(Measure):
         *cut.PEOPLE,
         cut.CHANNEL.at("channel"),
         cut.CAMPAIGN.at("campaign__code"),
+        *STANDING,
         *cut.CUSTOMER,
     )
     leaves_out = "Orders that wait for payment, were cancelled before it, or are void."
@@ -141,6 +146,7 @@ LINE_CUTS = (
     *cut.PEOPLE,
     cut.CHANNEL.at("order__channel"),
     cut.CAMPAIGN.at("order__campaign__code"),
+    *STANDING,
     *cut.CUSTOMER,
 )
 

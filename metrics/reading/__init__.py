@@ -111,7 +111,7 @@ def _way(leaf: Leaf, cut: Slice) -> tuple[Any, ...]:
             return cohorts.of_members, leaf.together, leaf.periods
         case Cohort():
             return cohorts.of_all, leaf.together
-        case Count() | Total() | Stock() if cut.is_plain:
+        case Count() | Total() | Stock() if cut.is_plain and not (cut.by and leaf.measure.lender_of(cut.by)):
             return (cells.from_cells,)
         case Count() | Total() | Stock():
             return facts.sums, isinstance(leaf, Stock), leaf.measure, leaf.mark, leaf.periods

@@ -31,7 +31,7 @@ def from_cells(leaves: list[Simple], stretches: Stretches, cut: Slice, numbers: 
     months = [piece for piece in pieces if piece[4] == "m"] if cut.by else pieces
     sources = [(CELLS, months, [cut.by.id if cut.by else 0])]
     if days:
-        sources.append((FACTS.format(member=cut.member), days, []))
+        sources.append((FACTS.format(member=cut.member()), days, []))
     sql = f"""
         SELECT i, member, ARRAY[place, sum(n), sum(total)] AS numbers
         FROM ({" UNION ALL ".join(source for source, _, _ in sources)}) found GROUP BY place, i, member"""

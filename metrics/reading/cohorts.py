@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from metrics.language import Cohort, Kept, Leaf
-from metrics.reading.terms import Asked, Numbers, Slice, Stretches, Term, Terms, condition, scale, values
+from metrics.reading.terms import Asked, Numbers, Slice, Stretches, Term, Terms, column, condition, scale, values
 
 # Whom each figure is about, and what one of them adds to it: the total is the sum over the rows, by construction.
 FIGURES = {
@@ -37,7 +37,7 @@ def balances(
     """
     kept = [condition(m, replace(cut, where=()), numbers[m.key]) for m in leaf.measures]
     facts = " OR ".join(f"({sql})" for sql, _ in kept)
-    cuts = [cut.member, *(f"f.{dimension.key}" for dimension, _ in cut.where)]
+    cuts = [cut.member(*leaf.measures), *(column(d, leaf.measures, cut.as_of) for d, _ in cut.where)]
     each = range(len(cuts))
     sql = f"""
         SELECT * FROM (

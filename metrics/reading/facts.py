@@ -29,7 +29,7 @@ def sums(leaves: list[Simple], stretches: Stretches, cut: Slice, numbers: Number
     kept, kept_params = condition(measure, cut, numbers[measure.key], leaves[0].mark)
     start = "" if isinstance(leaves[0], Stock) else "f.day >= p.s AND"
     sql = f"""
-        SELECT p.i, {cut.member} AS member, ARRAY[count(*), sum(f.value)] AS numbers
+        SELECT p.i, {cut.member(measure)} AS member, ARRAY[count(*), sum(f.value)] AS numbers
         FROM {table} JOIN metrics_fact f ON {start} f.day < p.e
         WHERE {kept} GROUP BY 1, 2"""
 
@@ -70,23 +70,26 @@ def distinct(leaves: list[Distinct], stretches: Stretches, cut: Slice, numbers: 
 def _lives(
     leaf: Distinct, often: list[int], stretches: list[Stretch], cut: Slice, numbers: Numbers
 ) -> tuple[str, list[Any]]:
-    """SQL of a measure's facts, each with whether it counts and the day its customer had the k-th of all."""
+    """SQL of a measure's facts, each with whether it counts and the day its customer had the k-th of all records."""
     number, first, last = numbers[leaf.measure.key], min(s for _, _, s, _ in stretches), max(e for *_, e in stretches)
     kept, kept_params = condition(leaf.measure, cut, number, leaf.mark)
     if not often:
-        sql = f"""SELECT f.subject, f.day, {cut.member} AS member, true AS counts FROM metrics_fact f
+        sql = f"""SELECT f.subject, f.day, {cut.member(leaf.measure)} AS member, true AS counts FROM metrics_fact f
             WHERE {kept} AND f.subject IS NOT NULL"""
         return sql, kept_params
     ever, ever_params = condition(leaf.measure, cut.of_a_life, number, leaf.mark)
     seen, seen_params = condition(leaf.measure, cut, number, leaf.mark, "g")
-    nth = ", ".join(f"nth_value(f.day, {k}) OVER life AS nth{k}" for k in often)
+    nth = ", ".join(f"min(f.day) FILTER (WHERE f.place = {k}) OVER life AS nth{k}" for k in often)
     sql = f"""
-        SELECT f.subject, f.day, {cut.member} AS member, ({kept}) AS counts, {nth}
-        FROM metrics_fact f
-        WHERE {ever} AND f.day < %s
-            AND f.subject IN (SELECT g.subject FROM metrics_fact g WHERE {seen} AND g.day >= %s AND g.day < %s)
-        WINDOW life AS (PARTITION BY f.subject ORDER BY f.day
-                        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"""
+        SELECT f.subject, f.day, f.member, f.counts, {nth}
+        FROM (
+            SELECT f.subject, f.day, {cut.member(leaf.measure)} AS member, ({kept}) AS counts,
+                   dense_rank() OVER (PARTITION BY f.subject ORDER BY f.day, f.record) AS place
+            FROM metrics_fact f
+            WHERE {ever} AND f.day < %s
+                AND f.subject IN (SELECT g.subject FROM metrics_fact g WHERE {seen} AND g.day >= %s AND g.day < %s)
+        ) f
+        WINDOW life AS (PARTITION BY f.subject)"""
     return sql, [*kept_params, *ever_params, last, *seen_params, first, last]
 
 
@@ -95,7 +98,7 @@ def steady(leaf: Steady, table: str, cut: Slice, number: int) -> tuple[str, list
     kept, params = condition(leaf.measure, cut, number)
     marked = f"f.marks & {1 << mark_number(leaf.measure, leaf.mark) - 1} <> 0"
     sql = f"""
-        SELECT p.i, {cut.member} AS member, f.subject, count(*) AS n
+        SELECT p.i, {cut.member(leaf.measure)} AS member, f.subject, count(*) AS n
         FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
         WHERE {kept} AND f.subject IS NOT NULL GROUP BY 1, 2, 3
         HAVING count(*) FILTER (WHERE {marked}) >= {leaf.share}::numeric * count(*)"""
@@ -122,7 +125,7 @@ def percentiles(leaves: list[Percentile], stretches: Stretches, cut: Slice, numb
     kept, kept_params = condition(measure, cut, numbers[measure.key], leaves[0].mark)
     # As text a float keeps all its digits on the way through numeric.
     sql = f"""
-        SELECT p.i, {cut.member} AS member, count(*)::numeric
+        SELECT p.i, {cut.member(measure)} AS member, count(*)::numeric
                || (percentile_cont(%s::float8[]) WITHIN GROUP (ORDER BY f.value))::text[]::numeric[] AS numbers
         FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
         WHERE {kept} GROUP BY 1, 2"""

@@ -17,7 +17,19 @@ from metrics.language import Cohort, Kept, Measure
 from metrics.listed import Acted, DaysHeld, Different, Lasting, Listed, Lives, Members, Rank, Ranked, Seen, Waiting
 from metrics.mathematics.survival import from_counts
 from metrics.reading.cohorts import balances
-from metrics.reading.terms import Asked, Numbers, Slice, Stretch, Stretches, Term, Terms, condition, scale, values
+from metrics.reading.terms import (
+    Asked,
+    Numbers,
+    Slice,
+    Stretch,
+    Stretches,
+    Term,
+    Terms,
+    column,
+    condition,
+    scale,
+    values,
+)
 
 Statement = tuple[str, list[Any]]
 
@@ -91,8 +103,8 @@ def _facts(measure: type[Measure], cut: Slice, numbers: Numbers, mark: str = "",
     return condition(measure, cut, numbers[measure.key], mark, table)
 
 
-def _member(cut: Slice) -> str:
-    return f"{cut.member}::text"
+def _member(cut: Slice, *measures: type[Measure]) -> str:
+    return f"{cut.member(*measures)}::text"
 
 
 def _acted(leaf: Acted, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
@@ -139,7 +151,7 @@ def _seen(leaf: Seen, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers
     listed = f"""
         SELECT i, j, member, subject AS key, subject, {NOBODYS}, 1 AS amount
         FROM (
-            SELECT p.i, p.j, {_member(cut)} AS member, f.subject,
+            SELECT p.i, p.j, {_member(cut, *leaf.measures)} AS member, f.subject,
                    coalesce(sum(f.value) FILTER (WHERE f.is_held AND f.day < p.s), 0) > 0
                    OR bool_or(f.day >= p.s AND (NOT f.is_held OR f.value > 0)) AS is_seen
             FROM {table} JOIN (SELECT f.*, ({rose}) AS is_held FROM metrics_fact f WHERE {both}) f
@@ -173,7 +185,7 @@ def _ranked(leaf: Ranked, stretches: Sequence[Stretch], cut: Slice, numbers: Num
             SELECT each.*, row_number() OVER (PARTITION BY i, j, member ORDER BY x DESC, subject) AS nth,
                    count(*) OVER (PARTITION BY i, j, member) AS n
             FROM (
-                SELECT p.i, p.j, {_member(cut)} AS member, f.subject,
+                SELECT p.i, p.j, {_member(cut, leaf.brought, leaf.gone)} AS member, f.subject,
                        sum(CASE WHEN f.is_in THEN f.value ELSE -f.value END) AS x
                 FROM {table} JOIN (
                     SELECT f.*, ({brought}) AS is_in FROM metrics_fact f WHERE ({brought}) OR ({gone})
@@ -190,7 +202,7 @@ def _waiting(leaf: Waiting, stretches: Sequence[Stretch], cut: Slice, numbers: N
     begun, begun_params = _facts(leaf.begun, cut, numbers)
     ended, ended_params = _facts(leaf.ended, Slice(as_of=cut.as_of), numbers, table="g")
     listed = f"""
-        SELECT p.i, p.j, {_member(cut)} AS member, f.id AS key, {OF_FACT},
+        SELECT p.i, p.j, {_member(cut, leaf.begun)} AS member, f.id AS key, {OF_FACT},
                extract(epoch FROM p.e::timestamp AT TIME ZONE %s - f.at)::bigint AS amount
         FROM {table} JOIN metrics_fact f ON f.day < p.e
         WHERE {begun} AND NOT EXISTS (
@@ -202,7 +214,10 @@ def _waiting(leaf: Waiting, stretches: Sequence[Stretch], cut: Slice, numbers: N
 def _lasting(leaf: Lasting | Lives, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
     table, params = values(stretches)
     kept = [_facts(measure, replace(cut, where=()), numbers) for measure in leaf.together]
-    cuts = [_member(cut), *(f"f.{dimension.key}" for dimension, _ in cut.where)]
+    cuts = [
+        _member(cut, *leaf.measures),
+        *(column(dimension, leaf.measures, cut.as_of) for dimension, _ in cut.where),
+    ]
     last = "(array_agg({} ORDER BY f.at DESC) FILTER (WHERE f.value > 0))[1] AS m{}"
     listed = f"""
         SELECT i, j, m0 AS member, subject AS key, subject, {NOBODYS}, balance <= 0 AS has_ended,
@@ -224,10 +239,10 @@ def _different(leaf: Different, stretches: Sequence[Stretch], cut: Slice, number
     table, params = values(stretches)
     kept, kept_params = _facts(leaf.measure, cut, numbers, leaf.mark)
     listed = f"""
-        SELECT DISTINCT ON (p.i, {_member(cut)}, f.part)
-               p.i, p.j, {_member(cut)} AS member, f.id AS key, {OF_FACT}, 1 AS amount
+        SELECT DISTINCT ON (p.i, {_member(cut, leaf.measure)}, f.part)
+               p.i, p.j, {_member(cut, leaf.measure)} AS member, f.id AS key, {OF_FACT}, 1 AS amount
         FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
-        WHERE {kept} ORDER BY p.i, {_member(cut)}, f.part, f.at DESC, f.id DESC"""
+        WHERE {kept} ORDER BY p.i, {_member(cut, leaf.measure)}, f.part, f.at DESC, f.id DESC"""
     return listed, [*params, *kept_params]
 
 
@@ -238,7 +253,11 @@ def _members(leaf: Members, stretches: Sequence[Stretch], cut: Slice, numbers: N
     latest = "(array_agg({} ORDER BY f.at DESC) FILTER (WHERE f.day < p.s AND f.value > 0))[1] AS {}"
     last = ", ".join(
         latest.format(said, name)
-        for said, name in [(_member(cut), "member"), *((f"f.{name}", name) for name in LAST), ("f.run_from", "run")]
+        for said, name in [
+            (_member(cut, *leaf.measures), "member"),
+            *((f"f.{name}", name) for name in LAST),
+            ("f.run_from", "run"),
+        ]
     )
     listed = f"""
         SELECT i, j, member, record AS key, subject, record, day, at, run, 1 AS amount
@@ -255,7 +274,7 @@ def _days_held(leaf: DaysHeld, stretches: Sequence[Stretch], cut: Slice, numbers
     table, params = values(stretches)
     kept, kept_params = _facts(leaf.measure, cut, numbers)
     listed = f"""
-        SELECT p.i, p.j, {_member(cut)} AS member, f.id AS key, {OF_FACT},
+        SELECT p.i, p.j, {_member(cut, leaf.measure)} AS member, f.id AS key, {OF_FACT},
                f.value * (p.e - greatest(f.day, p.s)) AS amount
         FROM {table} JOIN metrics_fact f ON f.day < p.e
         WHERE {kept}"""

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - every name in the SQL below is a column of ours; what people say travels as a parameter
 """The words all readers share: what is asked of the ledger, and what comes back."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -55,9 +56,15 @@ class Slice:
         """All that is known of a customer, whatever the cut, within what a person may see."""
         return Slice(as_of=self.as_of, limits=self.limits, among=self.among)
 
-    @property
-    def member(self) -> str:
-        return f"f.{self.by.key}" if self.by else "''"
+    def of(self, leaf: Leaf) -> "Slice":
+        """What of this slice is asked of a term: all of it, or no more than its own cuts where it stands for all."""
+        if not leaf.whole:
+            return self
+        by = self.by if self.by and leaf.is_cut_by(self.by) else None
+        return replace(self, by=by, where=tuple(kept for kept in self.where if leaf.is_cut_by(kept[0])))
+
+    def member(self, *measures: type[Measure]) -> str:
+        return column(self.by, measures, self.as_of) if self.by else "''"
 
 
 class Asked(NamedTuple):
@@ -108,6 +115,33 @@ def amount(leaf: Leaf, n: int, total: int) -> Fraction:
     return Fraction(n) if isinstance(leaf, Count) else total * scale(leaf.measures[0])
 
 
+def column(dimension: Dimension, measures: Sequence[type[Measure]], as_of: int | None, table: str = "f") -> str:
+    """SQL of the member of a dimension that a fact of one of these measures belongs to."""
+    own = f"{table}.{dimension.key}"
+    lent = {measure.key: lender for measure in measures if (lender := measure.lender_of(dimension))}
+    if not lent:
+        return own
+    cases = (
+        f"WHEN {_number(key, as_of)} THEN {_lent(dimension, lender, as_of, table)}" for key, lender in lent.items()
+    )
+    return f"(CASE {table}.measure {' '.join(cases)} ELSE {own} END)"
+
+
+def _lent(dimension: Dimension, lender: str, as_of: int | None, table: str) -> str:
+    """What another measure had told of the customer by the moment of a fact; nothing of one who had left by then."""
+    believed = f"b.run_to = {FOR_EVER}" if as_of is None else f"b.run_from <= {as_of} AND b.run_to > {as_of}"
+    return f"""coalesce((
+        SELECT CASE WHEN b.value > 0 THEN b.{dimension.key} ELSE '' END FROM metrics_fact b
+        WHERE b.measure = {_number(lender, as_of)} AND {believed}
+            AND b.subject = {table}.subject AND b.at <= {table}.at
+        ORDER BY b.at DESC, b.value DESC LIMIT 1), '')"""
+
+
+def _number(key: str, as_of: int | None) -> str:
+    live = f"live_to = {FOR_EVER}" if as_of is None else f"live_from <= {as_of} AND live_to > {as_of}"
+    return f"(SELECT id FROM metrics_measurestate WHERE key = '{key}' AND live_from IS NOT NULL AND {live})"
+
+
 def condition(
     measure: type[Measure], cut: Slice, number: int, mark: str = "", table: str = "f"
 ) -> tuple[str, list[Any]]:
@@ -124,11 +158,11 @@ def condition(
     if mark:
         clauses.append(f"{table}.marks & {1 << mark_number(measure, mark) - 1} <> 0")
     for dimension, members in cut.where:
-        clauses.append(f"{table}.{dimension.key} = ANY (%s)")
+        clauses.append(f"{column(dimension, [measure], cut.as_of, table)} = ANY (%s)")
         params.append(list(members))
     if cut.among:
-        column, numbers = cut.among
-        clauses.append(f"{table}.{column} = ANY (%s)")
+        who, numbers = cut.among
+        clauses.append(f"{table}.{who} = ANY (%s)")
         params.append(list(numbers))
     if measure in cut.limits:
         sql, limit_params = cut.limits[measure]
