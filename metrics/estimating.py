@@ -1,10 +1,9 @@
 # ruff: noqa: S608 - every name in the SQL below is a column of ours
 """What every customer is expected to bring in, estimated at the end of each month from all purchases until then."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -21,9 +20,12 @@ from metrics.reading import numbers_of
 from sales.models import Order
 
 if TYPE_CHECKING:
-    from numpy import float64
+    from numpy import float64, int64
     from numpy.typing import NDArray
 
+    from metrics.mathematics.lifetime import Histories
+
+Numbers = tuple[int, int, int, int, float]
 YEARS = 5
 PAST = 12  # months
 WEEKS_A_YEAR = 365.25 / 7
@@ -47,16 +49,20 @@ HISTORIES = f"""
     GROUP BY 1 ORDER BY 1"""
 
 
-class Bought(NamedTuple):
-    """What one customer bought: on how many days, from when to when, for how much in all and on the first of them."""
+@dataclass(frozen=True)
+class Bought:
+    """Customers who bought, a place each: who, since which day's number, how often, and for how much each time."""
 
-    customer: int
-    days: int
-    first: date
-    last: date
-    spent: int
-    spent_first: int
-    back: int
+    customers: "NDArray[int64]"
+    began: "NDArray[int64]"
+    histories: "Histories"
+    spent: "NDArray[float64]"
+
+    def __len__(self) -> int:
+        return len(self.customers)
+
+    def some(self, which: slice) -> "Bought":
+        return Bought(self.customers[which], self.began[which], self.histories.some(which), self.spent[which])
 
 
 @transaction.atomic
@@ -78,26 +84,41 @@ def _ends(last: date) -> list[date]:
 
 
 def _estimate(until: date) -> int:
+    from metrics.mathematics import lifetime, spend  # numpy is loaded where it is used
+
     margin = _margin(until)
     if margin is None:
         return 0
-    bought = list(_histories(until))
+    bought = _bought(until)
+    learnt = bought.some(slice(None, None, max(1, len(bought) // LEARNS_FROM)))
     try:
-        alive, worth = _expected(bought, until, margin)
+        buying = lifetime.fit(learnt.histories)
+        spending = spend.fit(learnt.histories.repeats, learnt.spent)
     except TooFew:
         return 0
     for start in range(0, len(bought), AT_ONCE):
-        some = range(start, min(start + AT_ONCE, len(bought)))
+        some = bought.some(slice(start, start + AT_ONCE))
+        worth = spend.lifetime_value(
+            buying,
+            spending,
+            some.histories,
+            some.spent,
+            periods=YEARS,
+            step=WEEKS_A_YEAR,
+            discount=float(settings.DISCOUNT_RATE),
+            margin=margin,
+        )
+        alive = buying.alive(some.histories)
         LifetimeEstimate.objects.bulk_create(
             LifetimeEstimate(
-                customer_id=bought[i].customer,
+                customer_id=int(some.customers[i]),
                 estimated_on=until - DAY,
-                began_on=bought[i].first,
+                began_on=date.fromordinal(int(some.began[i])),
                 worth=round(float(worth[i]), 6),
                 currency=settings.REPORTING_CURRENCY,
                 alive=float(alive[i]),
             )
-            for i in some
+            for i in range(len(some))
         )
     return len(bought)
 
@@ -109,45 +130,26 @@ def _margin(until: date) -> float | None:
     return None if found is None else float(found)
 
 
-def _histories(until: date) -> Iterator[Bought]:
+def _bought(until: date) -> Bought:
+    """All who bought. Read some at a time, for as numbers they are small, and as rows they are not."""
+    import numpy as np
+
+    from metrics.mathematics.lifetime import Histories
+
     numbers = numbers_of([Purchases, MoneyBack])
     told: dict[str, int | date] = {"bought": numbers[Purchases.key], "back": numbers[MoneyBack.key], "until": until}
-    with connection.cursor() as cursor:
+    parts = [np.empty((0, 5))]
+    with connection.chunked_cursor() as cursor:
         cursor.execute(HISTORIES, told)
         while rows := cursor.fetchmany(AT_ONCE):
-            yield from (Bought(*row) for row in rows)
+            parts.append(np.array([_in_numbers(*row) for row in rows], float))
+    customers, days, first, last, spent = np.concatenate(parts).T
+    histories = Histories.of(days - 1, (last - first) / 7, (until.toordinal() - first) / 7)
+    return Bought(customers.astype(int), first.astype(int), histories, spent)
 
 
-def _expected(bought: list[Bought], until: date, margin: float) -> tuple["NDArray[float64]", "NDArray[float64]"]:
-    """The chance that each is still a customer, and what they are worth."""
-    from metrics.mathematics import lifetime, spend  # numpy is loaded where it is used
-
-    known = lifetime.Histories.of(
-        [one.days - 1 for one in bought],
-        [(one.last - one.first).days / 7 for one in bought],
-        [(until - one.first).days / 7 for one in bought],
-    )
-    spent = [_at_a_purchase(one) for one in bought]
-    some = slice(None, None, max(1, len(bought) // LEARNS_FROM))
-    repeats, recency, age = known
-    buying = lifetime.fit(lifetime.Histories(repeats[some], recency[some], age[some]))
-    spending = spend.fit(repeats[some], spent[some])
-    worth = spend.lifetime_value(
-        buying,
-        spending,
-        known,
-        spent,
-        periods=YEARS,
-        step=WEEKS_A_YEAR,
-        discount=float(settings.DISCOUNT_RATE),
-        margin=margin,
-    )
-    return buying.alive(known), worth
-
-
-def _at_a_purchase(one: Bought) -> float:
-    """What they spent at a purchase after the first, on the mean; 0 where there was none."""
-    if one.days == 1:
-        return 0.0
-    kept = max(0.0, 1 - one.back / one.spent)
-    return kept * (one.spent - one.spent_first) / (one.days - 1) / MICRO
+def _in_numbers(customer: int, days: int, first: date, last: date, spent: int, at_first: int, back: int) -> Numbers:
+    """One customer with the days' numbers, and what they spent at a purchase after the first, on the mean."""
+    kept = max(0.0, 1 - float(back / spent))
+    later = kept * float(spent - at_first) / (days - 1) / MICRO if days > 1 else 0.0
+    return customer, days, first.toordinal(), last.toordinal(), later

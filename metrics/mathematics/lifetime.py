@@ -38,6 +38,9 @@ class Histories(NamedTuple):
     def of(cls, repeats: ArrayLike, recency: ArrayLike, age: ArrayLike) -> "Histories":
         return cls(np.asarray(repeats, np.int64), np.asarray(recency, float), np.asarray(age, float))
 
+    def some(self, which: slice) -> "Histories":
+        return Histories(self.repeats[which], self.recency[which], self.age[which])
+
     @classmethod
     def of_days(cls, purchases: Iterable[Iterable[int]], end: int, unit: float = 7) -> "Histories":
         """From the day numbers of every customer's purchases, known until the day `end`."""
