@@ -78,7 +78,9 @@ PIPELINE = Board(
     "Pipeline",
     "What is on the way, and does it move?",
     (
-        Shelf("On the way", (pipeline.OpenDeals, pipeline.PipelineValue, pipeline.WeightedPipeline)),
+        Shelf(
+            "On the way", (pipeline.OpenDeals, pipeline.PipelineValue, pipeline.WeightedPipeline, pipeline.PipelineFX)
+        ),
         Shelf("What becomes of it", (pipeline.PipelineConversion, pipeline.StageConversion, pipeline.WinRateValue)),
         Shelf("Pace", (pipeline.SalesVelocity, pipeline.StageAge, pipeline.SalesProductivity)),
     ),

@@ -132,22 +132,42 @@ class StageChangeQuerySet(RecordQuerySet):
     def current(self) -> Self:
         return self.filter(left_at=None)
 
-    def in_other_currencies(self) -> Self:
-        return self.exclude(deal__currency=settings.REPORTING_CURRENCY)
-
     def with_worth(self) -> Self:
         """Each stay with `worth`: the deal's amount in it (the deal's own in its last stay), and `likely`: its chance.
 
         `worth_gone` and `likely_gone` are what leaves the stage again.
         """
-        amount = DecimalField(max_digits=24, decimal_places=6)
-        worth = Coalesce(Case(When(left_at=None, then=F("deal__amount")), default=F("amount")), 0, output_field=amount)
+        worth, likely = _worth("")
         return self.annotate(
             worth=worth,
-            likely=ExpressionWrapper(worth * F("to_stage__probability"), output_field=amount),
-            worth_gone=ExpressionWrapper(worth * -1, output_field=amount),
-            likely_gone=ExpressionWrapper(worth * F("to_stage__probability") * -1, output_field=amount),
+            likely=likely,
+            worth_gone=ExpressionWrapper(worth * -1, output_field=AMOUNT),
+            likely_gone=ExpressionWrapper(worth * F("to_stage__probability") * -1, output_field=AMOUNT),
         )
+
+
+class StayValuationQuerySet(RecordQuerySet):
+    def of_chances(self) -> Self:
+        """Of stays of deals that were a chance, in a stage where there was something to do."""
+        return self.filter(stay__to_stage__kind=StageKind.OPEN).exclude(deal__lost_reason__is_duplicate=True)
+
+    def in_other_currencies(self) -> Self:
+        return self.exclude(deal__currency=settings.REPORTING_CURRENCY)
+
+    def with_worth(self) -> Self:
+        """Each with `worth`, the deal's amount in the stay, and `likely`, times its chance there."""
+        worth, likely = _worth("stay__")
+        return self.annotate(worth=worth, likely=likely)
+
+
+AMOUNT = DecimalField(max_digits=24, decimal_places=6)
+
+
+def _worth(stay: str) -> tuple[Coalesce, ExpressionWrapper]:
+    """A deal's amount in a stay, in its last one the deal's own; and that times the chance of winning from there."""
+    own = When(**{f"{stay}left_at": None}, then=F(f"{stay}deal__amount"))
+    worth = Coalesce(Case(own, default=F(f"{stay}amount")), 0, output_field=AMOUNT)
+    return worth, ExpressionWrapper(worth * F(f"{stay}to_stage__probability"), output_field=AMOUNT)
 
 
 class LeadQuerySet(RecordQuerySet):

@@ -162,7 +162,11 @@ NAMED = (
     Named(("gross and net revenue retention", "GRR", "NRR"), "", ("grr", "nrr")),
     Named(("quick ratio",), "", ("quick_ratio",)),
     Named(("sales velocity",), "", ("sales_velocity",)),
-    Named(("pipeline value", "weighted pipeline"), "", ("pipeline_value", "weighted_pipeline", "open_deals")),
+    Named(
+        ("pipeline value", "weighted pipeline"),
+        "",
+        ("pipeline_value", "weighted_pipeline", "pipeline_fx", "open_deals"),
+    ),
     Named(
         ("first response time",),
         "",

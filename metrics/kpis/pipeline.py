@@ -35,7 +35,7 @@ class PipelineValue(KPI):
     """What the deals open at the end of the period are worth, stage by stage.
 
     A deal enters a stage with its amount and leaves with it; lost or won it is worth nothing here. An amount in
-    another currency stands at the rate of the day the deal entered its stage.
+    another currency is valued anew at each month's end; what that alone changes is told by itself, "FX on pipeline".
     """
 
     formula = ValueEntered.stock() + ValueLeft.stock() + ValueRevalued.stock()
@@ -44,6 +44,17 @@ class PipelineValue(KPI):
         "Deals of 90,000 entered a stage so far; 60,000 left theirs, to the next one or for good.",
         (90_000, -60_000, 0),
         30_000,
+    )
+
+
+class PipelineFX(KPI):
+    """What the value of deals on the way gained or lost by exchange rates alone."""
+
+    title = "FX on pipeline"
+    formula = ValueRevalued.total()
+    unit, good = Unit.MONEY, Good.TARGET
+    example = Example(
+        "10,000 dollars on the way are worth 9,000 when April ends and 9,200 when May does.", (200,), 200
     )
 
 

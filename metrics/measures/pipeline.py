@@ -5,7 +5,7 @@ from django.db.models import Q
 from metrics import dimensions as cut
 from metrics.language import Measure, Revaluation
 from metrics.measures.sales import DEAL_CUTS
-from sales.models import Deal, StageChange
+from sales.models import Deal, StageChange, StayValuation
 from sales.querysets import OPEN
 
 
@@ -81,18 +81,30 @@ class ValueLeft(Measure):
     leaves_out = "Stages of won and lost, and deals lost as duplicates."
 
 
-class ValueRevalued(Measure):
-    """What the amount of a deal in another currency gained by the exchange rate while it was in a stage."""
+# In the cuts the deal entered the stage in.
+VALUATION_CUTS = (
+    cut.STAGE.at("stay__to_stage"),
+    cut.OWNER.at("stay__owner"),
+    *cut.PEOPLE,
+    cut.LINE.at("stay__deal__product__line__code"),
+    cut.SOURCE.at("stay__deal__lead_source"),
+    *cut.CUSTOMER,
+)
 
-    rows = StageChange.objects.genuine().working().ended().with_worth().in_other_currencies
+
+class ValueRevalued(Measure):
+    """What the amounts of deals in other currencies gained by exchange rates alone, month by month in each stage."""
+
+    rows = StayValuation.objects.of_chances().in_other_currencies().with_worth
     model = Deal
+    alone = True
     record, part = "deal", "pk"
-    clock, as_of = "left_at", "at"
-    value = Revaluation("worth", "at")
-    currency = "deal__currency"
-    subject = "deal__customer"
-    by = STAY_CUTS
-    leaves_out = "Amounts in the reporting currency, and stays that last."
+    clock, as_of = "at", "stay__at"
+    value = Revaluation("worth", "since")
+    currency = "stay__deal__currency"
+    subject = "stay__deal__customer"
+    by = VALUATION_CUTS
+    leaves_out = "Amounts in the reporting currency."
 
 
 class LikelyValueEntered(Measure):
@@ -124,17 +136,18 @@ class LikelyValueLeft(Measure):
 
 
 class LikelyValueRevalued(Measure):
-    """What the weighted amount of a deal in another currency gained by the exchange rate while in a stage."""
+    """What the weighted amounts of deals in other currencies gained by exchange rates alone, month by month."""
 
-    rows = StageChange.objects.genuine().working().ended().with_worth().in_other_currencies
+    rows = StayValuation.objects.of_chances().in_other_currencies().with_worth
     model = Deal
+    alone = True
     record, part = "deal", "pk"
-    clock, as_of = "left_at", "at"
-    value = Revaluation("likely", "at")
-    currency = "deal__currency"
-    subject = "deal__customer"
-    by = STAY_CUTS
-    leaves_out = "Amounts in the reporting currency, and stays that last."
+    clock, as_of = "at", "stay__at"
+    value = Revaluation("likely", "since")
+    currency = "stay__deal__currency"
+    subject = "stay__deal__customer"
+    by = VALUATION_CUTS
+    leaves_out = "Amounts in the reporting currency."
 
 
 class StagesReached(Measure):

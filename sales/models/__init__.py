@@ -9,6 +9,7 @@ from sales.models.movement import Acquisition, CustomerState, MrrMovement, MrrRe
 from sales.models.offer import Offer, Quota
 from sales.models.order import Cart, Order, OrderLine, Refund
 from sales.models.subscription import Subscription, SubscriptionEvent, Term
+from sales.models.valuation import StayValuation
 
 __all__ = [
     "Acquisition",
@@ -35,6 +36,7 @@ __all__ = [
     "Refund",
     "Stage",
     "StageChange",
+    "StayValuation",
     "Subscription",
     "SubscriptionEvent",
     "Term",

@@ -175,6 +175,32 @@ def test_a_foreign_deal_leaves_nothing_of_itself_in_the_pipeline() -> None:
     assert series("pipeline_value", "2025-01-01", "2025-03-01", "month") == [90, 0]
 
 
+def test_what_is_on_the_way_is_valued_at_each_months_end_and_what_rates_did_is_told_by_itself() -> None:
+    """1,000 dollars come at 0.90 and stand at 0.80 when January ends, at 0.85 in February; won on 9 March at 0.70."""
+    rates = (
+        (date(2025, 1, 1), "0.90"),
+        (date(2025, 1, 31), "0.80"),
+        (date(2025, 2, 15), "0.85"),
+        (date(2025, 3, 5), "0.70"),
+    )
+    for on, rate in rates:
+        make_fx_rate(base="USD", quote="EUR", on=on, rate=Decimal(rate))
+    pipeline = make_pipeline()
+    deal = open_one(1_000, pipeline, at(1, 10), currency="USD")
+    open_one(10, pipeline, at(1, 11))
+    move_deal(deal, to=pipeline.stages.get(name="Offer"), at=at(2, 20))
+    settle(ValueEntered, ValueLeft, ValueRevalued)
+    quarter = ("2025-01-01", "2025-04-01", "month")
+    assert series("pipeline_value", *quarter)[:2] == [810, 860]
+    # −100 in January; 50 of it won back until 20 February, and nothing more in the next stage.
+    assert series("pipeline_fx", *quarter)[:2] == [-100, 50]
+    assert series("pipeline_fx", *quarter, where={"stage": ["Offer"]})[:2] == [0, 0]
+    win_deal(deal, at=at(3, 9))
+    settle(ValueEntered, ValueLeft, ValueRevalued)
+    assert series("pipeline_value", *quarter) == [810, 860, 10]
+    assert series("pipeline_fx", *quarter) == [-100, 50, -150]
+
+
 def test_the_age_of_open_deals_is_read_at_the_end_of_the_period() -> None:
     """In Berlin's March: entered on the 2nd, 12th and 22nd at midnight, the second left on the 30th."""
     pipeline = make_pipeline()

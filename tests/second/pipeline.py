@@ -1,15 +1,18 @@
 """Deals on their way: the stays in each stage, what stands open, and how far deals come."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from tests.second.book import P90, Counted, mean, over, point, second, share
 from tests.second.deals import average_deal, chances, sales_cycle, win_rate
 from tests.second.records import Records, Row, Span, walk
+from tests.second.recurring import last_month_end
 from tests.second.shared import money, seconds
 
 DAY_LONG = 86_400
+DAY = timedelta(days=1)
 
 
 @walk
@@ -29,9 +32,13 @@ def standing(records: Records, span: Span) -> list[Row]:
 
 
 def worth(records: Records, stay: Row, span: Span, likely: Decimal = Decimal(1)) -> Fraction:
-    """What the deal was worth in the stage: what it came with, and in its last stay whatever it is worth by now."""
+    """What the deal was worth in the stage: what it came with, and in its last stay whatever it is worth by now.
+
+    At the rate of the last month's end it saw there.
+    """
     amount = stay.deal.amount if stay.left_at is None else stay.amount
-    return money(records, amount and amount * likely, stay.deal.currency, span.day(stay.at))
+    day = max(span.day(stay.at), last_month_end(span))
+    return money(records, amount and amount * likely, stay.deal.currency, day)
 
 
 def midnight(span: Span) -> datetime:
@@ -50,6 +57,23 @@ def open_deals(records: Records, span: Span) -> int:
 @second("pipeline_value")
 def pipeline_value(records: Records, span: Span) -> Counted:
     return sum((worth(records, stay, span) for stay in standing(records, span)), Fraction(0))
+
+
+@second("pipeline_fx")
+def pipeline_fx(records: Records, span: Span) -> Counted:
+    """What each stay gained from one month's end to the next, and to its own end, where that is in these days."""
+    gained = Fraction(0)
+    for stay in (stay for stay in stays(records) if span.reached(stay.at)):
+        amount = stay.deal.amount if stay.left_at is None else stay.amount
+        first = span.day(stay.at)
+        last = span.day(stay.left_at) if stay.left_at else span.end - DAY
+        ends = [day for day in (first + n * DAY for n in range((last - first).days)) if (day + DAY).day == 1]
+        days = [first, *ends, last] if stay.left_at or (last + DAY).day == 1 else [first, *ends]
+        for before, day in pairwise(days):
+            if span.start <= day < span.end:
+                then, now = (money(records, amount, stay.deal.currency, on) for on in (before, day))
+                gained += now - then
+    return gained
 
 
 @second("weighted_pipeline")

@@ -23,6 +23,7 @@ __all__ = ["rooms"]
 
 CUSTOMERS, UNTIL = 120, date(2026, 3, 31)
 ZONE = ZoneInfo(settings.TIME_ZONE)
+pytestmark = pytest.mark.django_db
 SPANS = {
     Grain.MONTH: Span(date(2026, 1, 1), date(2026, 2, 1), ZONE),
     Grain.QUARTER: Span(date(2025, 10, 1), date(2026, 1, 1), ZONE),
