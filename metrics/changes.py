@@ -224,9 +224,15 @@ class _Follower:
     def _paths(self) -> list[str]:
         m = self.measure
         paths = [m.subject, m.clock, m.currency, *(cut.path for cut in m.cuts)]
+        paths += [name for mark in m.marks.values() for name in _named_in(mark)]
         return [path for path in paths if path and not path.startswith(DESCRIBED)]
 
     def _rows_where(self, path: str, ids: set[int]) -> bool:
+        _, of_record, way = path.partition(f"{self.measure.record}__")
+        if self.measure.model and of_record:  # Rows that are worked out need not be, to know whose they are.
+            pointing = self.home._base_manager.filter(**{f"{way}__in": ids})
+            self.found |= set(pointing.values_list("pk", flat=True))
+            return True
         pointing = self.rows._base_manager.filter(**{f"{path}__in": ids})
         self.found |= set(pointing.values_list(self.measure.record, flat=True))
         return True
@@ -244,6 +250,15 @@ class _Follower:
 
     def _facts(self) -> Any:
         return Fact.objects.filter(CURRENT, measure=self.state.pk)
+
+
+def _named_in(condition: Q) -> Iterator[str]:
+    """The paths a condition looks along."""
+    for part in condition.children:
+        if isinstance(part, Q):
+            yield from _named_in(part)
+        elif isinstance(part, tuple):
+            yield part[0]
 
 
 def _keys_to(model: Any, path: str, table: str) -> Iterator[str]:

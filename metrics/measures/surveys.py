@@ -2,6 +2,7 @@
 
 from metrics import dimensions as cut
 from metrics.language import Measure
+from sales.models import Subscription
 from surveys.models import Answer, Invitation
 from surveys.querysets import ANSWERED_IN_TIME, DETRACTOR, PROMOTER, SATISFIED
 
@@ -58,6 +59,7 @@ class NPSAnswers(Measure):
     """Answers on the 0 to 10 scale to how likely somebody is to recommend us, one per customer and wave."""
 
     rows = Answer.objects.standing().nps().about_the_relation().with_plan
+    told_by = (Answer, Subscription)
     clock = "answered_at"
     value = "score"
     subject = "customer"
@@ -70,6 +72,7 @@ class NPSAnswersAboutOneThing(Measure):
     """Answers on the 0 to 10 scale about one ticket, order or visit, dated the local day each was given."""
 
     rows = Answer.objects.standing().nps().about_one_thing().with_plan
+    told_by = (Answer, Subscription)
     clock = "answered_at"
     value = "score"
     subject = "customer"
@@ -82,6 +85,7 @@ class NPSAnswersOfFive(Measure):
     """Answers on the 1 to 5 scale to how likely somebody is to recommend us, one per customer and wave."""
 
     rows = Answer.objects.standing().nps_of_five().with_plan
+    told_by = (Answer, Subscription)
     clock = "answered_at"
     value = "score"
     subject = "customer"
