@@ -211,7 +211,7 @@ def _compute(node: Node, terms: Mapping[Leaf, Terms], index: int, member: str) -
         case Leaf():
             found = terms[node].get((index, member))
             if found is None and node.picks:
-                return _Result(None, 0, Reason.NO_EVENTS)
+                return _Result(None, 0, node.nothing)
             amount, n = found or Term(Fraction(0), 0)
             return _Result(amount, n)
         case Arithmetic(sign, left_node, right_node):

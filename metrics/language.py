@@ -365,6 +365,11 @@ class Leaf(Node):
         return False
 
     @property
+    def nothing(self) -> Reason:
+        """Why it has no value, where it is one of its rows' values and has none."""
+        return Reason.NO_EVENTS
+
+    @property
     def looks_back(self) -> bool:
         """Whether rows of any earlier day count too, so that a late correction moves every later period."""
         return True

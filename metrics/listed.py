@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from metrics.language import Dimension, Leaf, Measure, inside
+from metrics.language import Dimension, Leaf, Measure, Reason, inside
 
 Named = tuple[type[Measure], str]  # a measure and one of its marks, or ""
 
@@ -151,6 +151,47 @@ class Waiting(Listed):
         if self.share is None:
             return f"age of all {said}"
         return f"{'median' if self.share == 0.5 else f'{round(self.share * 100)}th percentile of the'} age of {said}"
+
+
+@dataclass(frozen=True)
+class HalfOver(Listed):
+    """The time by which half of what began in the period had ended, by the period's end (Kaplan and Meier).
+
+    What goes on is taken as lasting at least so long. Both measures tell of the same records and parts.
+    """
+
+    begun: type[Measure]
+    ended: type[Measure]
+
+    @property
+    def measures(self) -> tuple[type[Measure], ...]:
+        return (self.begun, self.ended)
+
+    @property
+    def counts(self) -> bool:
+        return False
+
+    @property
+    def picks(self) -> bool:
+        return True
+
+    @property
+    def nothing(self) -> Reason:
+        return Reason.TOO_FEW
+
+    @property
+    def looks_back(self) -> bool:
+        return False
+
+    @property
+    def about(self) -> type[Measure]:
+        return self.begun
+
+    def dimensions(self) -> tuple[Dimension, ...]:
+        return self.begun.dimensions()
+
+    def in_words(self) -> str:
+        return f"time by which half of {inside(self.begun.title)} were {inside(self.ended.title)}"
 
 
 @dataclass(frozen=True)

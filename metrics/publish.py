@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Max, OuterRef, Subquery
 
-from metrics.calendar import fiscal_start
+from metrics.calendar import before, fiscal_start, preset
 from metrics.evaluate import Reading, Value, exact, read_together, status_of
 from metrics.failpoint import failpoint
 from metrics.kept import stretches_of
@@ -63,13 +63,17 @@ class Edition:
         return self._said[kpi.key]
 
     def stretches(self) -> dict[Leaf, set[Period]]:
-        """The terms that are kept from night to night, over every stretch of days the KPIs are published for."""
+        """The terms that are kept from night to night, over every stretch of days the KPIs are published for.
+
+        So are the days that the running month, quarter and year are held against: every board asks for them.
+        """
         asked: dict[Leaf, set[Period]] = defaultdict(set)
         for kpi in self.kpis:
             followed = [] if kpi.within else [leaf for leaf in kpi.leaves() if leaf.apart]
-            for _, period in self._known(kpi) if followed else ():
+            known = {period.until(self.settled) or period for _, period in self._known(kpi)} if followed else set()
+            for period in known | set(self._held_against if known else ()):
                 for leaf in followed:
-                    asked[leaf.kept_as].update(stretches_of(leaf, period.until(self.settled) or period))
+                    asked[leaf.kept_as].update(stretches_of(leaf, period))
         return asked
 
     def _due(self, kpi: type[KPI]) -> Iterator[Stretch]:
@@ -119,6 +123,11 @@ class Edition:
         if before is None or before.definitions != self.run.definitions or self.run.kind == Run.Kind.REBUILD:
             return None
         return before
+
+    @cached_property
+    def _held_against(self) -> list[Period]:
+        running = {f"this_{grain}": preset(f"this_{grain}", until=self.settled) for grain in PUBLISHED}
+        return [before(name, period.until(self.settled) or period) for name, period in running.items()]
 
     @cached_property
     def _mended(self) -> set[str]:

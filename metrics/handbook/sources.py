@@ -124,7 +124,14 @@ NAMED = (
     Named(("response to campaigns",), "····✓", ("campaign_response_rate",)),
     Named(("response to surveys",), "····✓", ("survey_response_rate",)),
     Named(
-        ("time to conversion",), "····✓", ("time_to_conversion", "time_to_conversion_mean", "time_to_conversion_p90")
+        ("time to conversion",),
+        "····✓",
+        (
+            "time_to_conversion",
+            "time_to_conversion_mean",
+            "time_to_conversion_p90",
+            "time_to_conversion_all",
+        ),
     ),
     Named(("new customers",), "✓✓✓✓✓", ("new_customers",)),
     Named(("patient satisfaction",), "···✓·", ("patient_topbox",)),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from metrics.language import EVERY_GRAIN, KPI, MONTHS_AND_UP, Example, Good, Reason, Unit
+from metrics.listed import HalfOver
 from metrics.measures.lifecycle import NewCustomers as Newcomers
 from metrics.measures.marketing import (
     A_DAY,
@@ -13,6 +14,7 @@ from metrics.measures.marketing import (
     LeadsConverted,
     LeadsCreated,
 )
+from metrics.periods import Period, trailing
 
 
 class Leads(KPI):
@@ -175,6 +177,25 @@ class TimeToConversionP90(KPI):
         "Five leads pay for the first time in May, after 5, 8, 10, 20 and 40 days.",
         ([timedelta(days=days) for days in (5, 8, 10, 20, 40)],),
         32,
+    )
+
+
+def _a_year(period: Period) -> list[Period]:
+    return [trailing(period, 365)]
+
+
+class TimeToConversionAll(KPI):
+    """The days by which half of all leads paid, those who have not yet taken as still to come (Kaplan and Meier).
+
+    Over the leads that came in during the 365 days up to the end of the period. The median over those who paid sees
+    the fast ones only. While fewer than half have paid there is none.
+    """
+
+    title = "Time to conversion, all leads"
+    formula = HalfOver(LeadsCreated, LeadsConverted).over(_a_year)
+    unit, good, empty, grains = Unit.DAYS, Good.DOWN, Reason.TOO_FEW, MONTHS_AND_UP
+    example = Example(
+        "Of four leads two paid, after 5 and 30 days; two wait since 20 days.", ([timedelta(days=30)],), 30
     )
 
 

@@ -14,7 +14,20 @@ from typing import Any
 from django.conf import settings
 
 from metrics.language import Cohort, Kept, Measure
-from metrics.listed import Acted, DaysHeld, Different, Lasting, Listed, Lives, Members, Rank, Ranked, Seen, Waiting
+from metrics.listed import (
+    Acted,
+    DaysHeld,
+    Different,
+    HalfOver,
+    Lasting,
+    Listed,
+    Lives,
+    Members,
+    Rank,
+    Ranked,
+    Seen,
+    Waiting,
+)
 from metrics.mathematics.survival import from_counts
 from metrics.reading.cohorts import balances
 from metrics.reading.terms import (
@@ -47,11 +60,12 @@ def listed(leaves: list[Listed], stretches: Stretches, cut: Slice, numbers: Numb
         lives = "round(amount / 86400.0)::int || CASE WHEN has_ended THEN ' gone' ELSE ' here' END"
         found = f"SELECT i, {lives} AS member, ARRAY[count(*), count(*)] AS numbers FROM ({sql}) b GROUP BY 1, 2"
         return Asked(found, params, lambda rows: {leaf: _terms(rows, lambda x: int(x) * unit)})
-    if isinstance(leaf, Lasting):
+    if isinstance(leaf, Lasting | HalfOver):
         days = f"""
             SELECT i, member, ARRAY[round(amount / 86400.0), has_ended::int, count(*)] AS numbers
             FROM ({sql}) b GROUP BY i, member, round(amount / 86400.0), has_ended"""
-        return Asked(days, params, lambda rows: {leaf: _mean_lives(rows)})
+        worth = _mean_life if isinstance(leaf, Lasting) else _half_life
+        return Asked(days, params, lambda rows: {leaf: _lives(rows, worth)})
     if leaf.picks:
         share = getattr(leaf, "share", 0.5)
         # As text a float keeps all its digits on the way through numeric.
@@ -66,16 +80,21 @@ def _terms(rows: list[Any], worth: Callable[[Any], Fraction]) -> Terms:
     return {(i, member): Term(worth(amount), int(n)) for i, member, (amount, n) in rows}
 
 
-def _mean_lives(rows: list[Any]) -> Terms:
-    """The mean life of every period and member, to the day."""
+def _lives(rows: list[Any], worth: Callable[[Counter[float], Counter[float]], Term | None]) -> Terms:
+    """What is made of the lives of every period and member, counted by the day."""
     lives: dict[tuple[int, str], tuple[Counter[float], Counter[float]]] = defaultdict(lambda: (Counter(), Counter()))
     for i, member, (lasted, has_ended, n) in rows:
         lives[i, member][0 if has_ended else 1][float(lasted)] += int(n)
-    return {key: _mean_life(*told) for key, told in lives.items()}
+    return {key: term for key, told in lives.items() if (term := worth(*told))}
 
 
 def _mean_life(gone: Counter[float], here: Counter[float]) -> Term:
     return Term(Fraction(round(from_counts(gone, here).restricted_mean() * 86_400)), gone.total() + here.total())
+
+
+def _half_life(gone: Counter[float], here: Counter[float]) -> Term | None:
+    half = from_counts(gone, here).median
+    return None if half is None else Term(Fraction(round(half * 86_400)), gone.total() + here.total())
 
 
 def mean_of(lives: Mapping[str, Term]) -> Term:
@@ -89,7 +108,7 @@ def mean_of(lives: Mapping[str, Term]) -> Term:
 
 def unit_of(leaf: Listed) -> Fraction:
     """What one of the ledger's whole numbers is worth in this term."""
-    if leaf.counts or isinstance(leaf, Waiting | Lasting):
+    if leaf.counts or isinstance(leaf, Waiting | Lasting | HalfOver):
         return Fraction(1)
     return scale(leaf.measures[0])
 
@@ -211,6 +230,22 @@ def _waiting(leaf: Waiting, stretches: Sequence[Stretch], cut: Slice, numbers: N
     return listed, [settings.TIME_ZONE, *params, *begun_params, *ended_params]
 
 
+def _half_over(leaf: HalfOver, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
+    table, params = values(stretches)
+    begun, begun_params = _facts(leaf.begun, cut, numbers)
+    ended, ended_params = _facts(leaf.ended, cut.of_a_life, numbers, table="g")
+    listed = f"""
+        SELECT p.i, p.j, {_member(cut, leaf.begun)} AS member, f.id AS key, {OF_FACT},
+               ends.at IS NOT NULL AS has_ended,
+               extract(epoch FROM coalesce(ends.at, p.e::timestamp AT TIME ZONE %s) - f.at)::bigint AS amount
+        FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
+        LEFT JOIN LATERAL (
+            SELECT min(g.at) AS at FROM metrics_fact g
+            WHERE {ended} AND g.record = f.record AND g.part = f.part AND g.day < p.e) ends ON true
+        WHERE {begun}"""
+    return listed, [settings.TIME_ZONE, *params, *ended_params, *begun_params]
+
+
 def _lasting(leaf: Lasting | Lives, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
     table, params = values(stretches)
     kept = [_facts(measure, replace(cut, where=()), numbers) for measure in leaf.together]
@@ -286,6 +321,7 @@ BEHIND: dict[type[Listed], Callable[[Any, Sequence[Stretch], Slice, Numbers], St
     Seen: _seen,
     Ranked: _ranked,
     Waiting: _waiting,
+    HalfOver: _half_over,
     Lasting: _lasting,
     Lives: _lasting,
     Different: _different,

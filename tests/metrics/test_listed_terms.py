@@ -10,7 +10,7 @@ import time_machine
 from customers.choices import Role
 from metrics.measures.growth import LinesBought, LinesSubscribed, RepsJoined, RepsLeft, SubscriptionRaises
 from metrics.measures.lifecycle import ActiveCustomers, MRRMovements, MRRRevaluations, NewCustomers
-from metrics.measures.marketing import Costs
+from metrics.measures.marketing import Costs, LeadsConverted, LeadsCreated
 from metrics.measures.newcomers import NewcomerRefunds, NewcomerSales
 from metrics.measures.pipeline import StagesEntered, ValueEntered, ValueLeft, ValueRevalued
 from metrics.measures.sales import DealsClosed, MoneyBack, ProductsSold, Purchases, StageStays
@@ -23,6 +23,7 @@ from tests.makers import (
     make_customer,
     make_deal,
     make_fx_rate,
+    make_lead,
     make_line,
     make_lost_reason,
     make_membership,
@@ -32,7 +33,7 @@ from tests.makers import (
     make_team,
     make_user,
 )
-from tests.metrics.asked import by_member, number, question, series, settle
+from tests.metrics.asked import by_member, number, question, series, settle, value
 from tests.metrics.vectors.crowd import at, closed_deals
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +223,21 @@ def test_a_rep_makes_as_many_days_as_they_were_in_a_team() -> None:
     closed_deals(1, "won", on=at(3, 9), amount=4_600)
     settle(DealsClosed, RepsJoined, RepsLeft)
     assert number("sales_productivity", *MARCH) == 100
+
+
+def test_the_time_leads_take_counts_those_who_have_not_paid() -> None:
+    """Four leads of 1 March: two pay after 5 and 20 days, one never, and one of the year before does not count."""
+    for paid in (at(3, 6), at(3, 21), None):
+        make_lead(created_at=at(3, 1), converted_at=paid, customer=paid and make_customer())
+    make_lead(created_at=at(3, 20))  # Has waited for eleven days and a half when March ends.
+    make_lead(created_at=at(3, 1, 2024), converted_at=at(3, 2, 2024), customer=make_customer())
+    settle(LeadsCreated, LeadsConverted)
+    # On day 5 three of four are left, on day 20 one of the two still known of: 0.75 × 0.5.
+    assert number("time_to_conversion_all", *MARCH) == 20
+    assert number("time_to_conversion", *MARCH) == Decimal("12.5")
+    # In the middle of March one of three had paid.
+    early = value("time_to_conversion_all", "2025-03-01", "2025-03-16")
+    assert (early.value, early.reason) == (None, "too_few")
+    asked = question("time_to_conversion_all", *MARCH)
+    (term,) = asked.components()
+    assert len(list(asked.every_row(term))) == 4

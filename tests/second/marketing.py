@@ -1,7 +1,11 @@
 """Leads from their first sign to their first payment, and what winning customers costs."""
 
+from datetime import timedelta
+from fractions import Fraction
+
 from tests.second.book import Counted, second, share
 from tests.second.hours import open_time, schedule_of
+from tests.second.pipeline import DAY_LONG, midnight
 from tests.second.records import DAY, Records, Row, Span, walk
 from tests.second.shared import is_real, seconds
 from tests.second.ways import lengths, whole, within
@@ -68,3 +72,22 @@ def lead_response_time_in_hours(records: Records, span: Span) -> list[int]:
 @lengths("time_to_conversion")
 def time_to_conversion(records: Records, span: Span) -> list[int]:
     return [seconds(lead.created_at, lead.converted_at) for lead in converted(records, span)]
+
+
+@second("time_to_conversion_all")
+def time_to_conversion_all(records: Records, span: Span) -> Counted:
+    """By Kaplan and Meier: at each day somebody paid, the share still waiting shrinks by those of the ones left."""
+    year = Span(span.end - timedelta(days=365), span.end, span.zone)
+    paid: list[int] = []
+    waiting: list[int] = []
+    for lead in created(records, year):
+        has_paid = span.reached(lead.converted_at)
+        lasted = seconds(lead.created_at, lead.converted_at if has_paid else midnight(span))
+        (paid if has_paid else waiting).append((2 * lasted + DAY_LONG) // (2 * DAY_LONG))
+    left = Fraction(1)
+    for day in sorted(set(paid)):
+        at_risk = sum(1 for lasted in paid + waiting if lasted >= day)
+        left *= 1 - Fraction(paid.count(day), at_risk)
+        if left <= Fraction(1, 2):
+            return Fraction(day)
+    return None
