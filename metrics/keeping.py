@@ -9,7 +9,7 @@ from django.utils import timezone
 from metrics.failpoint import failpoint
 from metrics.kept import Asked, Held, Known, caught_up, name_of, read_over, recalled
 from metrics.language import Leaf
-from metrics.models import Finding, KeptTerm, Run
+from metrics.models import Finding, KeptTerm, Run, RunStep
 from metrics.periods import DAY, Period
 from metrics.reading import Slice, numbers_of
 
@@ -59,8 +59,12 @@ def renew(asked: Asked, run: Run) -> int:
 
 
 def forget(run: Run) -> None:
-    """Drop what a finished run has not renewed: terms nobody asks for, or by another definition."""
-    KeptTerm.objects.filter(run__lt=run.pk).delete()
+    """Drop what a finished run has not renewed: terms nobody asks for, or by another definition.
+
+    Where a renewal failed, what was kept before still serves the next night.
+    """
+    if not run.steps.failed().filter(kind=RunStep.Kind.TERM).exists():
+        KeptTerm.objects.filter(run__lt=run.pk).delete()
 
 
 def _is_due(known: Iterable[Known], name: str, run: Run) -> bool:

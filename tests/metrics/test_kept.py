@@ -13,6 +13,7 @@ from django.utils import timezone
 from metrics.measures.lifecycle import ActiveBuyers, ActiveCustomers, MRRMovements
 from metrics.measures.sales import ProductsSold
 from metrics.models import Finding, KeptTerm, Snapshot
+from metrics.night import settle_nights
 from metrics.registry import kpi_of
 from sales.models import Subscription
 from sales.services.subscriptions import end_subscription, start_subscription
@@ -78,6 +79,8 @@ def test_a_late_change_is_added_to_what_was_kept(subscriptions: list[Subscriptio
 def test_the_running_month_grows_by_a_day(subscriptions: list[Subscription], house: Any) -> None:
     night()
     assert KeptTerm.objects.filter(start=date(2026, 4, 1), end=date(2026, 4, 10)).exists()
+    # So are the nine days of March it is held against.
+    assert KeptTerm.objects.filter(start=date(2026, 3, 1), end=date(2026, 3, 10)).exists()
     end_subscription(subscriptions[1], at=at(4, 10))
     assert number("churn_rate", "2026-04-01", "2026-05-01") == 0  # The day is not settled.
     assert number("churn_rate", "2026-04-01", "2026-05-01", as_of="today") == Decimal("0.111111")
@@ -114,6 +117,27 @@ def test_terms_nobody_asks_for_any_more_are_dropped(
     monkeypatch.setattr("metrics.night.all_kpis", lambda: [kpi_of("grr")])
     night()
     assert 0 < KeptTerm.objects.count() < kept
+
+
+def test_what_was_kept_outlives_a_night_that_could_not_renew_it(
+    subscriptions: list[Subscription], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = night()
+    end_subscription(subscriptions[1], at=at(3, 20))
+    with monkeypatch.context() as patch:
+        patch.setattr("metrics.keeping.read_over", broken)
+        run = settle_nights(kind="manual")
+    assert run is not None
+    assert run.status == "failed"
+    # The numbers are right all the same: what was kept, and what changed since.
+    assert left(3) == Decimal("0.111111111111")  # One of nine.
+    assert set(KeptTerm.objects.values_list("run", flat=True)) == {first.pk}
+    night()
+    assert left(3) == Decimal("0.111111111111")
+
+
+def broken(*asked: Any) -> None:
+    raise ArithmeticError("not today")
 
 
 def test_where_very_many_changed_all_are_read(
