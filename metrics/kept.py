@@ -17,13 +17,13 @@ from typing import Any, NamedTuple
 
 from metrics import reading
 from metrics.language import Distinct, Leaf
-from metrics.listed import Different, Lasting, Lives
+from metrics.listed import Different, HalfOver, Lasting
 from metrics.models import KeptTerm
 from metrics.models.fact import FOR_EVER
 from metrics.moved import is_touched, moved, moved_facts
 from metrics.periods import Period
 from metrics.reading import Numbers, Slice, Term, Terms, numbers_of, statement_of
-from metrics.reading.lists import mean_of
+from metrics.reading.lists import made_of
 from metrics.sql import query
 
 Held = dict[str, Term]
@@ -76,7 +76,7 @@ def read(
 def stretches_of(leaf: Leaf, period: Period) -> list[Period]:
     """The stretches of days a term is kept for, to be had over a period."""
     stretches = leaf.periods(period) if leaf.periods else [period]
-    if isinstance(leaf.kept_as, Lives):  # To which only the end matters.
+    if isinstance(leaf, Lasting):  # To which only the end matters.
         return [Period(stretch.last, stretch.end) for stretch in stretches]
     return [Period(stretch.start, stretch.end) for stretch in stretches]
 
@@ -146,15 +146,16 @@ def _parts(leaf: Leaf, periods: Sequence[Period], needed: Collection[int]) -> Pa
 
 def _adds_up(leaf: Leaf, parts: Parts) -> bool:
     """Whether what it is over several stretches is the sum of them: not of different customers, who are so in all."""
-    return not isinstance(leaf, Distinct | Different | Lasting) or len({i for i, _ in parts}) == len(parts)
+    return not isinstance(leaf, Distinct | Different | Lasting | HalfOver) or len({i for i, _ in parts}) == len(parts)
 
 
 def _terms(leaf: Leaf, parts: Parts, told: Mapping[Period, Held]) -> Terms:
     terms: Terms = {}
     for i, stretch in parts:
         held = told[stretch]
-        if held and isinstance(leaf, Lasting):
-            terms[i, ""] = mean_of(held)
+        if isinstance(leaf, Lasting | HalfOver):
+            if held and (term := made_of(leaf, held)):
+                terms[i, ""] = term
         elif held:
             terms[i, ""] = _plus(terms.get((i, "")), held[""])
     return terms

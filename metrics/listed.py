@@ -3,7 +3,7 @@
 `reading.lists` knows the statement behind each; its rows are what a number opens to, so amount and rows cannot differ.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from metrics.language import Dimension, Leaf, Measure, Reason, inside
@@ -160,6 +160,7 @@ class HalfOver(Listed):
     What goes on is taken as lasting at least so long. Both measures tell of the same records and parts.
     """
 
+    apart = "record"
     begun: type[Measure]
     ended: type[Measure]
 
@@ -178,6 +179,10 @@ class HalfOver(Listed):
     @property
     def nothing(self) -> Reason:
         return Reason.TOO_FEW
+
+    @property
+    def kept_as(self) -> "Lives":
+        return Lives(replace(self, periods=None, whole=False))
 
     @property
     def looks_back(self) -> bool:
@@ -218,7 +223,7 @@ class Lasting(Listed):
 
     @property
     def kept_as(self) -> "Lives":
-        return Lives(self.together)
+        return Lives(replace(self, periods=None, whole=False))
 
     def in_words(self) -> str:
         return f"mean time in {' or '.join(inside(measure.title) for measure in self.together)}"
@@ -226,21 +231,24 @@ class Lasting(Listed):
 
 @dataclass(frozen=True)
 class Lives(Listed):
-    """How many customers lasted how many days, those gone and those still here apart; that is what it is cut by.
+    """How many of what a term follows lasted how many days, those over and those going on apart: its members.
 
-    What the mean of their lives is made from. Only the end of a period matters to it.
+    What the term is made from; unlike that, it is the sum of what each adds.
     """
 
-    apart = "subject"
     ages = True
-    together: tuple[type[Measure], ...]
+    told: Lasting | HalfOver
 
     @property
     def measures(self) -> tuple[type[Measure], ...]:
-        return self.together
+        return self.told.measures
+
+    @property
+    def apart(self) -> str:
+        return self.told.apart
 
     def in_words(self) -> str:
-        return f"lengths of stay in {' or '.join(inside(measure.title) for measure in self.together)}"
+        return f"days behind the {self.told.in_words()}"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from metrics.language import Cohort, Count, Distinct, Leaf, Percentile, Steady, Stock, Total
-from metrics.listed import Listed
+from metrics.listed import Listed, Ranked
 from metrics.periods import Period
 from metrics.reading import cells, cohorts, facts, lists
 from metrics.reading.cohorts import COUNTED
@@ -121,6 +121,8 @@ def _way(leaf: Leaf, cut: Slice) -> tuple[Any, ...]:
             return facts.distinct, leaf.measure, leaf.mark, leaf.periods
         case Percentile():
             return facts.percentiles, leaf.measure, leaf.mark, leaf.periods
+        case Ranked():
+            return lists.ranked, leaf.brought, leaf.gone, leaf.periods
         case Listed():
             return lists.listed, leaf
     raise TypeError(f"No way to read {leaf!r}.")

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from metrics.language import Cohort, Kept, Measure
+from metrics.language import Cohort, Kept, Leaf, Measure
 from metrics.listed import (
     Acted,
     DaysHeld,
@@ -64,8 +64,7 @@ def listed(leaves: list[Listed], stretches: Stretches, cut: Slice, numbers: Numb
         days = f"""
             SELECT i, member, ARRAY[round(amount / 86400.0), has_ended::int, count(*)] AS numbers
             FROM ({sql}) b GROUP BY i, member, round(amount / 86400.0), has_ended"""
-        worth = _mean_life if isinstance(leaf, Lasting) else _half_life
-        return Asked(days, params, lambda rows: {leaf: _lives(rows, worth)})
+        return Asked(days, params, lambda rows: {leaf: _lives(rows, _worth(leaf))})
     if leaf.picks:
         share = getattr(leaf, "share", 0.5)
         # As text a float keeps all its digits on the way through numeric.
@@ -97,13 +96,17 @@ def _half_life(gone: Counter[float], here: Counter[float]) -> Term | None:
     return None if half is None else Term(Fraction(round(half * 86_400)), gone.total() + here.total())
 
 
-def mean_of(lives: Mapping[str, Term]) -> Term:
-    """The mean life, to the day, of customers counted by how long they lasted."""
+def made_of(leaf: Lasting | HalfOver, lives: Mapping[str, Term]) -> Term | None:
+    """What a term comes to, to the day, from how many lasted how many days."""
     told: dict[str, Counter[float]] = {"gone": Counter(), "here": Counter()}
     for life, (_, n) in lives.items():
         days, how = life.split()
         told[how][float(days)] += n
-    return _mean_life(told["gone"], told["here"])
+    return _worth(leaf)(told["gone"], told["here"])
+
+
+def _worth(leaf: Lasting | HalfOver) -> Callable[[Counter[float], Counter[float]], Term | None]:
+    return _mean_life if isinstance(leaf, Lasting) else _half_life
 
 
 def unit_of(leaf: Listed) -> Fraction:
@@ -193,14 +196,40 @@ RANKED = {
 }
 
 
+def ranked(leaves: list[Ranked], stretches: Stretches, cut: Slice, numbers: Numbers) -> Asked:
+    """Several figures over the same customers, brought into their order once."""
+    order, params = _in_order(leaves[0], stretches[leaves[0]], cut, numbers)
+    told = [(adds, among.format(share=leaf.share)) for leaf in leaves for adds, among in [RANKED[leaf.figure]]]
+    figures = ", ".join(
+        f"coalesce(sum({adds}) FILTER (WHERE {among}), 0), count(*) FILTER (WHERE {among})" for adds, among in told
+    )
+    sql = f"SELECT i, member, ARRAY[{figures}]::numeric[] AS numbers FROM ({order}) ranked GROUP BY 1, 2"
+
+    def take(rows: list[Any]) -> Mapping[Leaf, Terms]:
+        terms: dict[Leaf, Terms] = {leaf: {} for leaf in leaves}
+        for i, member, numbers in rows:
+            for leaf, amount, n in zip(leaves, numbers[::2], numbers[1::2], strict=True):
+                terms[leaf][i, member] = Term(int(amount) * unit_of(leaf), int(n))
+        return terms
+
+    return Asked(sql, params, take)
+
+
 def _ranked(leaf: Ranked, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
-    table, params = values(stretches)
-    brought, brought_params = _facts(leaf.brought, cut, numbers)
-    gone, gone_params = _facts(leaf.gone, cut, numbers)
+    order, params = _in_order(leaf, stretches, cut, numbers)
     amount, among = RANKED[leaf.figure]
     listed = f"""
         SELECT i, j, member, subject AS key, subject, {NOBODYS}, ({amount})::bigint AS amount
-        FROM (
+        FROM ({order}) ranked WHERE {among.format(share=leaf.share)}"""
+    return listed, params
+
+
+def _in_order(leaf: Ranked, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
+    """SQL of who bought, each with what they brought in (x), the nth of n."""
+    table, params = values(stretches)
+    brought, brought_params = _facts(leaf.brought, cut, numbers)
+    gone, gone_params = _facts(leaf.gone, cut, numbers)
+    order = f"""
             SELECT each.*, row_number() OVER (PARTITION BY i, j, member ORDER BY x DESC, subject) AS nth,
                    count(*) OVER (PARTITION BY i, j, member) AS n
             FROM (
@@ -211,9 +240,8 @@ def _ranked(leaf: Ranked, stretches: Sequence[Stretch], cut: Slice, numbers: Num
                 ) f ON f.day >= p.s AND f.day < p.e
                 WHERE f.subject IS NOT NULL
                 GROUP BY 1, 2, 3, 4 HAVING bool_or(f.is_in)
-            ) each
-        ) ranked WHERE {among.format(share=leaf.share)}"""
-    return listed, [*params, *brought_params, *brought_params, *gone_params]
+            ) each"""
+    return order, [*params, *brought_params, *brought_params, *gone_params]
 
 
 def _waiting(leaf: Waiting, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
@@ -236,17 +264,18 @@ def _half_over(leaf: HalfOver, stretches: Sequence[Stretch], cut: Slice, numbers
     ended, ended_params = _facts(leaf.ended, cut.of_a_life, numbers, table="g")
     listed = f"""
         SELECT p.i, p.j, {_member(cut, leaf.begun)} AS member, f.id AS key, {OF_FACT},
-               ends.at IS NOT NULL AS has_ended,
-               extract(epoch FROM coalesce(ends.at, p.e::timestamp AT TIME ZONE %s) - f.at)::bigint AS amount
+               coalesce(ends.day < p.e, false) AS has_ended,
+               extract(epoch FROM CASE WHEN ends.day < p.e THEN ends.at ELSE p.e::timestamp AT TIME ZONE %s END
+                                  - f.at)::bigint AS amount
         FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e
-        LEFT JOIN LATERAL (
-            SELECT min(g.at) AS at FROM metrics_fact g
-            WHERE {ended} AND g.record = f.record AND g.part = f.part AND g.day < p.e) ends ON true
+        LEFT JOIN (
+            SELECT g.record, g.part, min(g.day) AS day, min(g.at) AS at FROM metrics_fact g WHERE {ended} GROUP BY 1, 2
+        ) ends ON ends.record = f.record AND ends.part = f.part
         WHERE {begun}"""
     return listed, [settings.TIME_ZONE, *params, *ended_params, *begun_params]
 
 
-def _lasting(leaf: Lasting | Lives, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
+def _lasting(leaf: Lasting, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
     table, params = values(stretches)
     kept = [_facts(measure, replace(cut, where=()), numbers) for measure in leaf.together]
     cuts = [
@@ -323,7 +352,7 @@ BEHIND: dict[type[Listed], Callable[[Any, Sequence[Stretch], Slice, Numbers], St
     Waiting: _waiting,
     HalfOver: _half_over,
     Lasting: _lasting,
-    Lives: _lasting,
+    Lives: lambda leaf, stretches, cut, numbers: behind(leaf.told, stretches, cut, numbers),
     Different: _different,
     Members: _members,
     DaysHeld: _days_held,

@@ -12,6 +12,7 @@ from metrics.measures.sales import (
     DealsClosed,
     FirstYearQuotas,
     FirstYearWins,
+    LinesOfOrders,
     MoneyBack,
     ProductCosts,
     ProductsSold,
@@ -81,7 +82,7 @@ def test_lifetime_value_from_purchases(buyers: int, net: int, years: int, by_yea
     begun = at(1, 1, 2015)
     gone = subscribers(10, 10, since=begun)
     leave(gone, begun + timedelta(days=365 * years))
-    settle(ProductsSold, Purchases, MoneyBack, ActiveBuyers, ActiveCustomers)
+    settle(ProductsSold, Purchases, LinesOfOrders, MoneyBack, ActiveBuyers, ActiveCustomers)
     assert number("customer_value", *YEAR) == by_year
     assert number("customer_lifespan", *YEAR) == 365 * years
     assert number("clv_historical", *YEAR) == in_all
