@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
@@ -28,6 +28,7 @@ from metrics.sql import query
 
 Held = dict[str, Term]
 MANY = 100_000  # where more changed, all are read
+GROWTH = timedelta(days=7)  # what a stretch gained since it was kept; more of it is read anew
 
 
 class Known(NamedTuple):
@@ -104,7 +105,7 @@ def recalled(asked: Asked, numbers: Numbers) -> Found:
     for name, leaf in names.items():
         for stretch in asked[leaf]:
             fit = [row for row in kept[name, stretch.start] if row.end <= stretch.end]
-            if fit and (fit[-1].end == stretch.end or not leaf.ages):
+            if fit and (fit[-1].end == stretch.end or (not leaf.ages and stretch.end - fit[-1].end <= GROWTH)):
                 found[leaf][stretch] = _known(fit[-1])
     return found
 

@@ -88,6 +88,11 @@ def test_the_running_month_grows_by_a_day(subscriptions: list[Subscription], hou
     night()
     assert left(4) == Decimal("0.111111111111")  # One of nine.
     assert not KeptTerm.objects.filter(start=date(2026, 4, 1), end=date(2026, 4, 10)).exists()
+    # After a fortnight without a night it is read anew.
+    house.shift(timedelta(days=14))
+    end_subscription(subscriptions[2], at=at(4, 20))
+    night()
+    assert left(4) == Decimal("0.222222222222")
 
 
 def test_what_was_kept_wrong_is_found_within_a_week_and_published_anew(
