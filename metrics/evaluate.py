@@ -13,7 +13,7 @@ from metrics.kept import read
 from metrics.language import KPI, Arithmetic, Constant, Dimension, Leaf, Node, Reason, Unit
 from metrics.mathematics.intervals import wilson
 from metrics.periods import Period
-from metrics.reading import Slice, Term, Terms
+from metrics.reading import Numbers, Slice, Term, Terms
 from metrics.today import believed
 
 SETTLES_AFTER = timedelta(days=3)
@@ -130,7 +130,13 @@ class Reading:
         return _value(kpi, self.terms, self.places[period], "", status_of(kpi, period, self.settled))
 
 
-def read_together(asked: Mapping[type[KPI], Iterable[Period]], *, cut: Slice | None = None, settled: date) -> Reading:
+def read_together(
+    asked: Mapping[type[KPI], Iterable[Period]],
+    *,
+    cut: Slice | None = None,
+    settled: date,
+    numbers: Numbers | None = None,
+) -> Reading:
     """Read each term once, however many KPIs have it, for the periods they need it in."""
     places: dict[Period, int] = {}
     only: dict[Leaf, set[int]] = defaultdict(set)
@@ -141,7 +147,7 @@ def read_together(asked: Mapping[type[KPI], Iterable[Period]], *, cut: Slice | N
     cut = cut or Slice()
     so_far = [period.until(cut.through or settled) or period for period in places]
     with believed((measure for leaf in only for measure in leaf.measures), cut):
-        return Reading(places, read(only, so_far, cut, only=only), settled)
+        return Reading(places, read(only, so_far, cut, only=only, numbers=numbers), settled)
 
 
 def _answer(

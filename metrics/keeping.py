@@ -1,5 +1,6 @@
 """Keeping terms: after every settlement what is kept of them is brought to what the facts are."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -17,8 +18,10 @@ WEEK = timedelta(days=7)
 MOST = 20  # stretches of a term found wrong that are written down
 
 
-def renew(asked: Asked, run: Run) -> int:
-    """Bring what is kept of these terms, and over these stretches alone, to what the facts are now; how many moved.
+def renew(asked: Asked, run: Run) -> Counter[str]:
+    """Bring what is kept of these terms, and over these stretches alone, to what the facts are now.
+
+    How many moved, by the measure each term begins with.
 
     Each is read as a whole once a week, and in a rebuild; what is another than was kept is a finding.
     """
@@ -37,6 +40,7 @@ def renew(asked: Asked, run: Run) -> int:
         _compare(leaf, told[leaf], whole[leaf], run)
     same: list[int] = []
     other: list[KeptTerm] = []
+    moved: Counter[str] = Counter()
     for leaf, stretches in asked.items():
         for stretch in stretches:
             known = found[leaf].get(stretch)
@@ -46,6 +50,8 @@ def renew(asked: Asked, run: Run) -> int:
                 other.append(_kept(names[leaf], stretch, run, told[leaf][stretch], known.read_at))
             else:
                 same.append(known.pk)
+                continue
+            moved[leaf.measures[0].key] += 1
     KeptTerm.objects.filter(pk__in=same).update(run=run.pk)
     KeptTerm.objects.bulk_create(
         other,
@@ -55,7 +61,7 @@ def renew(asked: Asked, run: Run) -> int:
     )
     KeptTerm.objects.filter(name__in=names.values(), run__lt=run.pk).delete()
     failpoint("terms kept")
-    return len(other)
+    return moved
 
 
 def forget(run: Run) -> None:

@@ -15,10 +15,12 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
 
+from django.db.models import Subquery
+
 from metrics import reading
 from metrics.language import Distinct, Leaf
 from metrics.listed import Different, HalfOver, Lasting
-from metrics.models import KeptTerm
+from metrics.models import KeptTerm, Run
 from metrics.models.fact import FOR_EVER
 from metrics.moved import is_touched, moved, moved_facts
 from metrics.periods import Period
@@ -32,13 +34,17 @@ GROWTH = timedelta(days=7)  # what a stretch gained since it was kept; more of i
 
 
 class Known(NamedTuple):
-    """What a term came to over a stretch of days, as a run left it; `read_at` is when all of it was read last."""
+    """What a term came to over a stretch of days, as a run left it; `read_at` is when all of it was read last.
+
+    What the last run left is what it is now, for only a run moves facts.
+    """
 
     pk: int
     stretch: Period
     run: int
     held: Held
     read_at: datetime
+    is_of_the_last_run: bool
 
 
 Asked = Mapping[Leaf, Collection[Period]]
@@ -53,12 +59,13 @@ def read(
     cut: Slice,
     *,
     only: Mapping[Leaf, Collection[int]] | None = None,
+    numbers: Numbers | None = None,
 ) -> dict[Leaf, Terms]:
     """The same as `reading.read`, without reading again what was kept."""
     leaves = list(dict.fromkeys(leaves))
     if cut.by or not cut.is_plain:
-        return reading.read(leaves, periods, cut, only=only)
-    numbers = numbers_of(m for leaf in leaves for m in leaf.measures)
+        return reading.read(leaves, periods, cut, only=only, numbers=numbers)
+    numbers = numbers or numbers_of(m for leaf in leaves for m in leaf.measures)
     parts = {leaf: _parts(leaf, periods, only[leaf] if only else range(len(periods))) for leaf in leaves if leaf.apart}
     asked: dict[Leaf, set[Period]] = defaultdict(set)
     for leaf, theirs in parts.items():
@@ -99,8 +106,9 @@ def recalled(asked: Asked, numbers: Numbers) -> Found:
     if not names:
         return found
     starts = {stretch.start for leaf in names.values() for stretch in asked[leaf]}
-    kept: dict[tuple[str, Any], list[KeptTerm]] = defaultdict(list)
-    for row in KeptTerm.objects.filter(name__in=names, start__in=starts).order_by("end"):
+    kept: dict[tuple[str, Any], list[Any]] = defaultdict(list)
+    last = Subquery(Run.objects.order_by("-pk").values("pk")[:1])
+    for row in KeptTerm.objects.filter(name__in=names, start__in=starts).annotate(last=last).order_by("end"):
         kept[row.name, row.start].append(row)
     for name, leaf in names.items():
         for stretch in asked[leaf]:
@@ -114,7 +122,7 @@ def caught_up(found: Found, cut: Slice, numbers: Numbers) -> Told:
     """What these terms come to now; without those of which too much changed."""
     told: Told = {leaf: {stretch: one.held for stretch, one in theirs.items()} for leaf, theirs in found.items()}
     for run in {one.run for theirs in found.values() for one in theirs.values()}:
-        stale = _stale(found, run, numbers)
+        stale = _stale(found, run, numbers, with_today=cut.through is not None)
         for column in sorted({leaf.apart for leaf in stale}):
             some = {leaf: theirs for leaf, theirs in stale.items() if leaf.apart == column}
             whom = _who_changed(column, some, run, numbers)
@@ -162,15 +170,17 @@ def _terms(leaf: Leaf, parts: Parts, told: Mapping[Period, Held]) -> Terms:
     return terms
 
 
-def _known(row: KeptTerm) -> Known:
+def _known(row: Any) -> Known:
     held = {member: Term(Fraction(amount), n) for member, (amount, n) in row.held.items()}
-    return Known(row.pk, Period(row.start, row.end), row.run, held, row.read_at)
+    return Known(row.pk, Period(row.start, row.end), row.run, held, row.read_at, row.run == row.last)
 
 
-def _stale(found: Found, run: int, numbers: Numbers) -> Found:
+def _stale(found: Found, run: int, numbers: Numbers, *, with_today: bool) -> Found:
     """What was kept in a run and can be another now, or is to be had over a longer stretch."""
     theirs = {leaf: {s: one for s, one in known.items() if one.run == run} for leaf, known in found.items()}
-    days = moved({m for leaf in theirs for m in leaf.measures}, run, numbers)
+    is_last = all(one.is_of_the_last_run for known in theirs.values() for one in known.values())
+    measures = {m for leaf in theirs for m in leaf.measures}
+    days = {measure: [] for measure in measures} if is_last and not with_today else moved(measures, run, numbers)
     stale = {
         leaf: {s: one for s, one in known.items() if s != one.stretch or is_touched(leaf, s, days)}
         for leaf, known in theirs.items()

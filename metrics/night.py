@@ -207,16 +207,15 @@ def _looking_ahead(run: Run, keys: Sequence[str]) -> Verb:
 
 def _keeping(run: Run, keys: Sequence[str]) -> Verb:
     asked = publish.Edition(_published(), run).stretches()
-    done: set[str] = set()
+    done: dict[str, int] = {}
 
     def keep(key: str) -> ledger.Change:
         """All at once with the first; where that fails, each on its own."""
-        some = {key} if key != keys[0] else set(keys)
-        if key in done:
-            return ledger.Change(0, 0)
-        moved = keeping.renew({leaf: asked[leaf] for leaf in asked if leaf.measures[0].key in some}, run)
-        done.update(some)
-        return ledger.Change(moved, 0)
+        if key not in done:
+            some = {key} if key != keys[0] else set(keys)
+            moved = keeping.renew({leaf: asked[leaf] for leaf in asked if leaf.measures[0].key in some}, run)
+            done.update({one: moved[one] for one in some})
+        return ledger.Change(done[key], 0)
 
     return keep
 

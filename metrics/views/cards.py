@@ -17,7 +17,7 @@ from metrics.language import KPI, Good
 from metrics.models import Snapshot
 from metrics.periods import Grain, Period, in_words, short
 from metrics.published import Published, said_of, standing
-from metrics.reading import Slice
+from metrics.reading import Slice, numbers_of
 from metrics.sight import Sight, sight_of
 from metrics.views.frame import url_of
 from metrics.views.span import Span
@@ -193,6 +193,7 @@ def cards_and_more(
     sights = {kpi: sight for kpi in [*kpis, *more] if (sight := sight_of(user, kpi))}
     made: dict[type[KPI], Card] = {}
     found: dict[tuple[type[KPI], Period], Value] = {}
+    numbers = numbers_of(m for kpi in sights for leaf in kpi.leaves() for m in leaf.measures)
     # Within one reach a measure is limited the same way for every KPI, so these can be counted together.
     for reach in {sight.reach for sight in sights.values()}:
         seen = {kpi: sight for kpi, sight in sights.items() if sight.reach is reach}
@@ -209,7 +210,7 @@ def cards_and_more(
                 asked[kpi] = [*asked.get(kpi, []), *periods]
         limits = {measure: limit for sight in seen.values() for measure, limit in sight.limits.items()}
         cut = today.until_now(Slice(limits=limits)) if span.is_running else Slice(limits=limits)
-        reading = read_together(asked, cut=cut, settled=span.settled)
+        reading = read_together(asked, cut=cut, settled=span.settled, numbers=numbers)
         found |= known | {(kpi, p): reading.value(kpi, p) for kpi, periods in asked.items() for p in periods}
         for kpi in carded:
             spark, last = _spark(kpi, span, found, said)

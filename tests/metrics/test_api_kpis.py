@@ -258,7 +258,7 @@ def test_managers_read_what_each_night_did(api: Api, manager: User) -> None:
     assert (listed["id"], listed["status"]) == (run.pk, "done")
     assert "steps" not in listed
     steps = client.get(f"/api/v1/runs/{run.pk}/").json()["steps"]
-    assert {step["kind"] for step in steps} == {"measure", "swap", "outlook", "kpi", "audit"}
+    assert {step["kind"] for step in steps} == {"measure", "swap", "outlook", "term", "kpi", "audit"}
     assert next(step["opened"] for step in steps if step["key"] == "deals_closed") == 1
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from customers.models import User
 from metrics.measures.marketing import LeadsCreated
-from metrics.measures.sales import Purchases
+from metrics.measures.sales import LinesOfOrders
 from metrics.registry import all_kpis, kpi_of
 from metrics.sight import sight_of, sights_of, visible_kpis
 from tests.makers import make_customer, make_lead, make_order
@@ -26,7 +26,7 @@ def test_a_sale_of_a_colleague_repeats_nothing_for_oneself(owner: User, colleagu
     customer = make_customer(owner=owner)
     for seller, day in ((colleague, 2), (owner, 9)):
         make_order(10, customer=customer, owner=seller, placed_at=at(day))
-    settle(Purchases)
+    settle(LinesOfOrders)
     for person, rate in ((owner, 0), (manager, 1)):
         sight = sight_of(person, kpi_of("repeat_rate"))
         assert number("repeat_rate", *MAY, sight=sight) == rate

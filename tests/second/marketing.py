@@ -89,5 +89,5 @@ def time_to_conversion_all(records: Records, span: Span) -> Counted:
         at_risk = sum(1 for lasted in paid + waiting if lasted >= day)
         left *= 1 - Fraction(paid.count(day), at_risk)
         if left <= Fraction(1, 2):
-            return Fraction(day)
+            return Fraction(day * DAY_LONG)
     return None
