@@ -1,5 +1,6 @@
 """Keeping terms: after every settlement what is kept of them is brought to what the facts are."""
 
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from metrics.failpoint import failpoint
 from metrics.kept import Asked, Held, Known, caught_up, name_of, read_over, recalled
 from metrics.language import Leaf
 from metrics.models import Finding, KeptTerm, Run, RunStep
-from metrics.periods import DAY, Period
+from metrics.periods import Period
 from metrics.reading import Slice, numbers_of
 
 WEEK = timedelta(days=7)
@@ -30,7 +31,7 @@ def renew(asked: Asked, run: Run) -> Counter[str]:
     names = {leaf: name_of(leaf, numbers) for leaf in asked}
     found = recalled(asked, numbers)
     told = caught_up(found, Slice(), numbers)
-    due = {leaf for leaf, known in found.items() if known and _is_due(known.values(), names[leaf], run)}
+    due = {leaf for leaf, known in found.items() if known and _is_due(leaf, known.values(), run)}
     unknown = {
         leaf: [s for s in stretches if leaf in due or s not in told.get(leaf, {})] for leaf, stretches in asked.items()
     }
@@ -73,12 +74,13 @@ def forget(run: Run) -> None:
         KeptTerm.objects.filter(run__lt=run.pk).delete()
 
 
-def _is_due(known: Iterable[Known], name: str, run: Run) -> bool:
-    """Each term has its day of the week, and is never left for more than one."""
+def _is_due(leaf: Leaf, known: Iterable[Known], run: Run) -> bool:
+    """Each term has its day of the week, the same wherever it is kept, and is never left for more than one."""
     if run.kind == Run.Kind.REBUILD:
         return True
-    age = timezone.now() - min(one.read_at for one in known)
-    return age >= WEEK or (age >= DAY and int(name[:8], 16) % 7 == run.through.toordinal() % 7)
+    read_at = min(one.read_at for one in known)
+    is_its_day = zlib.crc32(leaf.in_words().encode()) % 7 == run.through.toordinal() % 7
+    return timezone.now() - read_at >= WEEK or (is_its_day and timezone.localdate(read_at) < timezone.localdate())
 
 
 def _compare(leaf: Leaf, told: Mapping[Period, Held], whole: Mapping[Period, Held], run: Run) -> None:
