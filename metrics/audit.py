@@ -7,6 +7,7 @@ closes the holes no trigger can: a restored backup, triggers switched off, a rep
 
 import random
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Max, Min, Q
 from django.utils import timezone
@@ -22,6 +23,7 @@ from sales.told import ToldQuerySet
 
 A_NIGHT = 5  # measures looked at again for one day
 CUSTOMERS = 20  # whose stories are read again, where a measure is told by stories
+RECORDS = 200  # that are worked out again, where their rows are not stored
 DAY = timedelta(days=1)
 WEEK = 7 * DAY
 
@@ -66,12 +68,14 @@ def _some_day(state: MeasureState, run: Run) -> date | None:
 
 
 def _records_of(measure: type[Measure], state: MeasureState, day: date, run: Run) -> list[int]:
-    """The records that count on a day, by the ledger and by the records; of told rows, those of some customers."""
+    """The records that count on a day, by the ledger and by the records; of rows that are worked out, some of any."""
     rows = measure.rows()
     facts = Fact.objects.filter(CURRENT, measure=state.pk)
     if isinstance(rows, ToldQuerySet):
         return _records_of_some_customers(measure, run)
     held = set(facts.filter(day=day).values_list("record", flat=True))
+    if measure.model and not rows.model._meta.managed:
+        return sorted(held | _some(measure.model, _lots(run, measure.key), RECORDS))
     asked = rows.filter(**_on(measure, day)).values_list(measure.record, flat=True)
     return sorted(held | set(asked))
 
@@ -86,14 +90,16 @@ def _on(measure: type[Measure], day: date) -> dict[str, object]:
 
 
 def _records_of_some_customers(measure: type[Measure], run: Run) -> list[int]:
-    ends = Customer.objects.aggregate(first=Min("pk"), last=Max("pk"))
-    if ends["first"] is None:
-        return []
-    lots = _lots(run, measure.key)
-    some = {lots.randint(ends["first"], ends["last"]) for _ in range(CUSTOMERS)}
+    some = _some(Customer, _lots(run, measure.key), CUSTOMERS)
     if measure.model is Customer:
         return sorted(some)
     return sorted(measure.model._base_manager.filter(customer__in=some).values_list("pk", flat=True))
+
+
+def _some(model: Any, lots: random.Random, n: int) -> set[int]:
+    """Numbers of records, by lot; behind some of them may be none."""
+    ends = model._base_manager.aggregate(first=Min("pk"), last=Max("pk"))
+    return {lots.randint(ends["first"], ends["last"]) for _ in range(n)} if ends["first"] is not None else set()
 
 
 def _lots(run: Run, of: object = "") -> random.Random:

@@ -38,14 +38,15 @@ ACTOR = "nullif(current_setting('plumb.by', true), '')::bigint"
 class Heard:
     """A table listened to.
 
-    `of` names the foreign key to the record the row is a part of. `customer` names the foreign key to the customer
-    whose story the record tells, or is SQL for them. `number` is SQL for what to note instead of the row's id. Of a
-    row that others point at, a `word`, only an update is noted that changes more than how it is called; `columns`
-    names all that matters.
+    `of` names the foreign key to the record the row is a part of, `along` that to another record to be noted as
+    changed as well. `customer` names the foreign key to the customer whose story the record tells, or is SQL for them.
+    `number` is SQL for what to note instead of the row's id. Of a row that others point at, a `word`, only an update
+    is noted that changes more than how it is called; `columns` names all that matters.
     """
 
     model: type[models.Model]
     of: str = ""
+    along: str = ""
     customer: str = ""
     number: str = ""
     word: bool = False
@@ -65,6 +66,10 @@ class Heard:
         if not self.of:
             return self.table
         return cast(type[models.Model], self.model._meta.get_field(self.of).related_model)._meta.db_table
+
+    @property
+    def along_table(self) -> str:
+        return cast(type[models.Model], self.model._meta.get_field(self.along).related_model)._meta.db_table
 
     @property
     def function(self) -> str:
@@ -89,19 +94,26 @@ class Heard:
                 f"SELECT id, {self._meaning('came')} FROM came EXCEPT SELECT id, {self._meaning('gone')} FROM gone"
             )
             changed = f"SELECT {noted}, {stamp} FROM ({differs}) differs"
+        came, gone = self._along("came", stamp), self._along("gone", stamp)
         return f"""
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        {INTO} SELECT {once}{noted}, {stamp} FROM came;
+        {INTO} SELECT {once}{noted}, {stamp} FROM came{came};
     ELSIF TG_OP = 'DELETE' THEN
-        {INTO} SELECT {once}{noted}, {stamp} FROM gone;
+        {INTO} SELECT {once}{noted}, {stamp} FROM gone{gone};
     ELSIF TG_OP = 'UPDATE' THEN
-        {INTO} {changed};
+        {INTO} {changed}{came}{gone};
     ELSE
         {INTO} VALUES ('{self.relation}', NULL, NULL, {stamp});
     END IF;
     RETURN NULL;
 END"""
+
+    def _along(self, rows: str, stamp: str) -> str:
+        if not self.along:
+            return ""
+        record = self._column(self.along)
+        return f" UNION SELECT '{self.along_table}', {record}, NULL, {stamp} FROM {rows} WHERE {record} IS NOT NULL"
 
     def _told_customer(self) -> str:
         if not self.customer:
@@ -177,7 +189,7 @@ HEARD = (
     Heard(support.Fill, of="treatment"),
     Heard(surveys.Survey, word=True),
     Heard(surveys.Invitation),
-    Heard(surveys.Answer),
+    Heard(surveys.Answer, along="invitation"),
     Heard(ours.ManualMeasure, word=True, columns=("key",)),
     Heard(ours.ManualValue),
     Heard(ours.Goal, word=True, columns=("ends_on", "owner_id")),

@@ -22,7 +22,7 @@ from metrics import capture
 from metrics.language import Measure, Revaluation
 from metrics.models import Change, Fact, MeasureState
 from metrics.models.fact import CURRENT, FOR_EVER
-from metrics.wanted import DESCRIBED
+from metrics.wanted import DESCRIBED, amounts_of
 from sales.models import FxRate
 
 CUSTOMERS, TEAMS, MEMBERSHIPS, RATES = (m._meta.db_table for m in (Customer, Team, TeamMembership, FxRate))
@@ -107,10 +107,13 @@ def touched(measure: type[Measure], state: MeasureState, hearing: Hearing) -> li
         return None
     news = hearing.news(state.read_to, relations)
     if not measure.narrow:
-        is_same_day = timezone.localdate(state.read_at) == timezone.localdate()
-        return [] if is_same_day and not (news.records or news.whole) else None
+        return None if news.records or news.whole else []
     if measure.told_by and measure.as_of:
         _let_time_pass(news, state.read_at)
+    if measure.lasts_to:
+        lasting = Q(**{measure.lasts_to: None}) | Q(**{f"{measure.lasts_to}__gt": timezone.localdate(state.read_at)})
+        home = measure.model._meta.db_table
+        news.records[home] |= set(measure.model._base_manager.filter(lasting).values_list("pk", flat=True))
     if news.whole or sum(map(len, news.records.values())) > MANY:
         return None
     return _Follower(measure, state, news).records()
@@ -174,8 +177,12 @@ class _Follower:
             return True
         if relation == self.home._meta.db_table:
             self.found |= ids
-            # Read in a second place, a record may mean something to others of its kind.
-            return self.measure.alone or self.state.reads.get(relation, 0) < 2
+            # Read in a second place, a record may mean something to others of its kind: to those that point at it.
+            pointing = self._ways_to(relation)
+            is_known = self.measure.alone or self.state.reads.get(relation, 0) < 2 + len(pointing)
+            return is_known and all(self._rows_where(path, ids) for path in pointing)
+        if relation in self._told_along():
+            return True
         if relation == CUSTOMERS and self.measure.subject:
             return self._rows_where(self.measure.subject, ids)
         if relation == TEAMS:
@@ -218,12 +225,22 @@ class _Follower:
 
     def _follow_keys(self, relation: str, ids: set[int]) -> bool:
         """Records that point at what changed, by any foreign key on the way to something the measure reads."""
-        paths = {path for read in self._paths() for path in _keys_to(self.rows, read, relation)}
+        paths = self._ways_to(relation)
         return bool(paths) and all(self._rows_where(path, ids) for path in paths)
+
+    def _ways_to(self, relation: str) -> set[str]:
+        return {path for read in self._paths() for path in _keys_to(self.rows, read, relation)}
+
+    def _told_along(self) -> set[str]:
+        """Tables whose rows, when they change, are noted as changes of the record they point at as well."""
+        return {
+            heard.relation for heard in capture.HEARD if heard.along and heard.along_table == self.home._meta.db_table
+        }
 
     def _paths(self) -> list[str]:
         m = self.measure
-        paths = [m.subject, m.clock, m.currency, *(cut.path for cut in m.cuts)]
+        paths = [m.subject, m.clock, m.currency, *m.hangs_on, *amounts_of(m.value).values()]
+        paths += [cut.path for cut in m.cuts]
         paths += [name for mark in m.marks.values() for name in _named_in(mark)]
         return [path for path in paths if path and not path.startswith(DESCRIBED)]
 

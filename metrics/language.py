@@ -156,6 +156,8 @@ class Measure:
 
     told_by   the records that tell a customer's story, where what one of them means hangs on the others
     alone     whether a record's rows hang on no other record of its kind, however often its table is read
+    hangs_on  paths to what else decides on its rows, where no cut, mark or value leads there
+    lasts_to  the path from its record to the day its rows end, where until then each day adds one
     narrow    False where no change can be followed to its rows
     """
 
@@ -178,6 +180,8 @@ class Measure:
     cuts: ClassVar[tuple[Cut, ...]] = ()
     told_by: ClassVar[tuple[Any, ...]] = ()
     alone: ClassVar[bool] = False
+    hangs_on: ClassVar[tuple[str, ...]] = ()
+    lasts_to: ClassVar[str] = ""
     narrow: ClassVar[bool] = True
 
     def __init_subclass__(cls) -> None:

@@ -104,7 +104,7 @@ class _Writer:
             columns["described"] = F(m.as_of)
         if m.currency:
             columns["currency"] = F(m.currency)
-        columns |= {name: F(path) for name, path in _amounts(m.value).items()}
+        columns |= {name: F(path) for name, path in amounts_of(m.value).items()}
         if self.worker and not self.worker.path.startswith(DESCRIBED):
             columns["worker"] = F(self.worker.path)
         columns |= {f"cut_{key}": Cast(F(c.path), TextField()) for key, c in self.row_cuts.items()}
@@ -225,7 +225,7 @@ class _Writer:
         return f"v.{dimension.column}"
 
 
-def _amounts(value: Any) -> dict[str, str]:
+def amounts_of(value: Any) -> dict[str, str]:
     """The columns a value is computed from: name in the statement to path on the row."""
     match value:
         case None:

@@ -419,11 +419,14 @@ class QuotaQuerySet(RecordQuerySet):
 
     def binding(self) -> Self:
         """Personal quotas, and those of teams no member of which has one meanwhile: no target counts twice."""
-        since = Greatest(F("starts_on"), OuterRef("starts_on"))
+        in_the_team = apps.get_model("customers", "TeamMembership").objects.filter(
+            Q(left_on=None) | Q(left_on__gt=Greatest(OuterRef("starts_on"), OuterRef(OuterRef("starts_on")))),
+            user=OuterRef("owner"),
+            team=OuterRef(OuterRef("team")),
+            joined_on__lte=Least(OuterRef("ends_on"), OuterRef(OuterRef("ends_on"))),
+        )
         personal = apps.get_model("sales", "Quota").objects.filter(
-            Q(owner__memberships__left_on=None) | Q(owner__memberships__left_on__gt=since),
-            owner__memberships__team=OuterRef("team"),
-            owner__memberships__joined_on__lte=Least(F("ends_on"), OuterRef("ends_on")),
+            Exists(in_the_team),
             starts_on__lte=OuterRef("ends_on"),
             ends_on__gte=OuterRef("starts_on"),
             basis=OuterRef("basis"),

@@ -38,6 +38,5 @@ class TreatmentDays(Measure):
     subject = "treatment__customer"
     marks = {"covered": COVERED}
     by = (cut.CLINIC.at("treatment__clinic"), cut.PROVIDER.at("treatment__provider"), *cut.CUSTOMER)
-    # Every night adds a day to all treatments that go on, and no record changes for it.
-    narrow = False
+    lasts_to = "ends_on"
     leaves_out = "Days still to come, and days outside the treatment."

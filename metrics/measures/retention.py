@@ -40,8 +40,8 @@ class MRRKept(Measure):
     value = "kept"
     currency = "subscription__currency"
     subject = "subscription__customer"
+    hangs_on = ("renewed_by__mrr",)
     by = TERM_CUTS
-    narrow = False  # What a term goes on with is written in another one.
     leaves_out = "Terms not renewed within 30 days of their end, and what a renewal added."
 
 
@@ -53,8 +53,8 @@ class MRRRenewed(Measure):
     value = "renewed_by__mrr"
     currency = "subscription__currency"
     subject = "subscription__customer"
+    hangs_on = ("renewed_by__mrr",)
     by = TERM_CUTS
-    narrow = False  # What a term goes on with is written in another one.
     leaves_out = "Terms not renewed within 30 days of their end."
 
 

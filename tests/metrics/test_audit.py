@@ -1,6 +1,6 @@
 """The audit finds what nobody was told of, puts it right, and says so; and it finds numbers that do not agree."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,12 +10,13 @@ from django.utils import timezone
 from metrics import audit, invariants
 from metrics.changes import Hearing
 from metrics.measures.sales import DealsClosed
+from metrics.measures.support import TicketMovements
 from metrics.models import Audit, Cell, Finding, MeasureState, Run, Snapshot
 from metrics.registry import kpi_of
 from sales.models import Deal
 from sales.services.deals import win_deal
 from tests.conftest import staff_of
-from tests.makers import make_customer, make_deal, make_pipeline
+from tests.makers import make_customer, make_deal, make_pipeline, make_ticket, make_ticket_event
 from tests.metrics.asked import night, number, settle
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,20 @@ def test_what_no_trigger_told_is_found_by_looking_at_one_day(deals: list[Deal], 
     assert number("won_revenue", *MARCH, places=0) == 107
     finding = Finding.objects.get()
     assert (finding.kind, finding.cell, finding.rows) == ("day", "2026-03-02", [deals[1].pk])
+
+
+def test_of_rows_that_are_worked_out_some_records_are_looked_at_by_lot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ticket is the only one, so it is drawn, whatever day the lot falls on."""
+    monkeypatch.setattr(audit, "all_measures", lambda: [TicketMovements])
+    monkeypatch.setattr(audit, "_some_day", lambda state, run: date(2020, 1, 1))
+    ticket = make_ticket()
+    make_ticket_event(ticket=ticket)
+    settle(TicketMovements)
+    unheard(f"UPDATE support_ticket SET priority = 'low' WHERE id = {ticket.pk}")
+    audit.settle(TicketMovements, run(), Hearing())
+    assert Finding.objects.get().rows == [ticket.pk]
+    audit.settle(TicketMovements, run(), Hearing())
+    assert Finding.objects.count() == 1
 
 
 def test_a_change_that_was_heard_is_no_finding(deals: list[Deal]) -> None:

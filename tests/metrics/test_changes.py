@@ -1,7 +1,7 @@
 """Changes find the ledger by themselves: after any change by any path, catching up finds what a full look would."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,19 +13,22 @@ from metrics import capture, ledger
 from metrics.changes import Hearing, touched
 from metrics.language import Measure
 from metrics.measures.attribution import AttributedMargin, AttributedRevenue
+from metrics.measures.care import TreatmentDays
 from metrics.measures.lifecycle import ActiveCustomers, MRRMovements, NewCustomers
 from metrics.measures.lifetimes import LifetimesExpected
 from metrics.measures.marketing import LeadsCreated
-from metrics.measures.sales import DealsClosed, MoneyBack, ProductsSold, Purchases, StageStays
+from metrics.measures.retention import MRRKept, MRRRenewed
+from metrics.measures.sales import DealsClosed, MoneyBack, ProductsSold, Purchases, Quotas, StageStays
 from metrics.measures.support import TicketMovements
-from metrics.measures.surveys import CSATAnswers
+from metrics.measures.surveys import CSATAnswers, SurveysSent
 from metrics.measures.website import Sessions
 from metrics.models import Change, MeasureState, Run
 from metrics.models.lifetime import LifetimeEstimate
 from metrics.registry import all_measures
-from sales.models import Deal, Order, OrderLine, Subscription, SubscriptionEvent, Touch
-from support.models import Ticket
+from sales.models import Deal, Order, OrderLine, Subscription, SubscriptionEvent, Term, Touch
+from support.models import Ticket, Treatment
 from surveys.models import Answer
+from tests.makers import NOON, make_answer, make_invitation, make_term, make_treatment
 from tests.metrics.world import NOW, World
 from tests.worlds import world as kept_world
 
@@ -124,6 +127,35 @@ def test_a_ticket_is_looked_at_alone_and_an_estimate_concerns_nothing_else(world
     assert looked_at(TicketMovements) == [ticket.pk]
     assert looked_at(LifetimesExpected) == [world.acme.pk]
     assert looked_at(ActiveCustomers) == looked_at(Purchases) == []
+
+
+def test_an_answer_concerns_the_invitations_it_answered_before_and_answers_now() -> None:
+    answered, waiting, _ = (make_invitation() for _ in range(3))
+    answer = make_answer(survey=answered.survey, invitation=answered)
+    Change.objects.all().delete()
+    Answer.objects.filter(pk=answer.pk).update(invitation=waiting)
+    assert looked_at(SurveysSent) == [answered.pk, waiting.pk]
+    Change.objects.all().delete()
+    Answer.objects.filter(pk=answer.pk).delete()
+    assert looked_at(SurveysSent) == [waiting.pk]
+    assert looked_at(CSATAnswers) == [answer.pk]
+
+
+def test_a_term_concerns_the_one_it_renews() -> None:
+    first, second = make_term(), make_term()
+    Term.objects.filter(pk=first.pk).update(renewed_by=second, renewed_at=NOON)
+    Change.objects.all().delete()
+    Term.objects.filter(pk=second.pk).update(mrr=5)
+    assert looked_at(MRRKept) == looked_at(MRRRenewed) == [first.pk, second.pk]
+
+
+def test_treatments_that_go_on_are_looked_at_every_night_and_quotas_when_they_change() -> None:
+    lasting, _ = make_treatment(), make_treatment(ends_on=date(2025, 3, 1))
+    Change.objects.all().delete()
+    assert looked_at(TreatmentDays) == sorted(Treatment.objects.filter(ends_on=None).values_list("pk", flat=True))
+    assert lasting.pk in (looked_at(TreatmentDays) or [])
+    with time_machine.travel(NOW + timedelta(days=1)):
+        assert looked_at(Quotas) == looked_at(MRRKept) == []
 
 
 def test_a_customer_told_to_be_won_earlier_is_looked_at_alone(world: World) -> None:
