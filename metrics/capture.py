@@ -167,6 +167,7 @@ HEARD = (
     Heard(sales.Lead, customer="customer"),
     Heard(sales.Deal),
     Heard(sales.StageChange, of="deal"),
+    Heard(sales.AmountChange, of="deal"),
     Heard(sales.Offer),
     Heard(sales.Cart),
     Heard(sales.Order, customer="customer"),

@@ -43,7 +43,10 @@ class News:
 
 
 def horizon() -> int:
-    """The first transaction whose end this snapshot may not have seen; what other databases do is not ours."""
+    """The first transaction whose end this snapshot may not have seen; what other databases do is not ours.
+
+    Neither is what the database does for itself.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -53,7 +56,8 @@ def horizon() -> int:
             FROM pg_snapshot_xip(pg_current_snapshot()) x
             WHERE NOT EXISTS (
                 SELECT FROM pg_stat_activity a
-                WHERE a.backend_xid = x::xid AND a.datname IS DISTINCT FROM current_database())"""
+                WHERE a.backend_xid = x::xid
+                    AND (a.datname IS DISTINCT FROM current_database() OR a.backend_type = 'autovacuum worker'))"""
         )
         return int(cursor.fetchone()[0])
 

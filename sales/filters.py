@@ -98,6 +98,7 @@ class LeadFilter(asked(models.Lead, *LEAD_FIELDS, find=("name", "company", "emai
 
 
 StageChangeFilter = asked(models.StageChange, "deal", "from_stage", "to_stage", "at", "left_at", "by", "owner")
+AmountChangeFilter = asked(models.AmountChange, "deal", "at", "by")
 OfferFilter = asked(
     models.Offer,
     "customer",

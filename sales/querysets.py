@@ -7,7 +7,6 @@ from typing import Self
 from django.apps import apps
 from django.conf import settings
 from django.db.models import (
-    Case,
     DecimalField,
     Exists,
     ExpressionWrapper,
@@ -17,7 +16,6 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
-    When,
     Window,
 )
 from django.db.models.functions import Coalesce, Greatest, Least, RowNumber
@@ -132,42 +130,34 @@ class StageChangeQuerySet(RecordQuerySet):
     def current(self) -> Self:
         return self.filter(left_at=None)
 
-    def with_worth(self) -> Self:
-        """Each stay with `worth`: the deal's amount in it (the deal's own in its last stay), and `likely`: its chance.
 
-        `worth_gone` and `likely_gone` are what leaves the stage again.
-        """
-        worth, likely = _worth("")
-        return self.annotate(
-            worth=worth,
-            likely=likely,
-            worth_gone=ExpressionWrapper(worth * -1, output_field=AMOUNT),
-            likely_gone=ExpressionWrapper(worth * F("to_stage__probability") * -1, output_field=AMOUNT),
-        )
+AMOUNT = DecimalField(max_digits=24, decimal_places=6)
 
 
-class StayValuationQuerySet(RecordQuerySet):
+class StayAmountQuerySet(RecordQuerySet):
     def of_chances(self) -> Self:
         """Of stays of deals that were a chance, in a stage where there was something to do."""
         return self.filter(stay__to_stage__kind=StageKind.OPEN).exclude(deal__lost_reason__is_duplicate=True)
+
+    def over(self) -> Self:
+        return self.filter(until_at__isnull=False)
 
     def in_other_currencies(self) -> Self:
         return self.exclude(deal__currency=settings.REPORTING_CURRENCY)
 
     def with_worth(self) -> Self:
-        """Each with `worth`, the deal's amount in the stay, and `likely`, times its chance there."""
-        worth, likely = _worth("stay__")
-        return self.annotate(worth=worth, likely=likely)
+        """Each with `worth`, its amount, and `likely`, that times the chance of winning from the stage.
 
-
-AMOUNT = DecimalField(max_digits=24, decimal_places=6)
-
-
-def _worth(stay: str) -> tuple[Coalesce, ExpressionWrapper]:
-    """A deal's amount in a stay, in its last one the deal's own; and that times the chance of winning from there."""
-    own = When(**{f"{stay}left_at": None}, then=F(f"{stay}deal__amount"))
-    worth = Coalesce(Case(own, default=F(f"{stay}amount")), 0, output_field=AMOUNT)
-    return worth, ExpressionWrapper(worth * F(f"{stay}to_stage__probability"), output_field=AMOUNT)
+        `worth_gone` and `likely_gone` are what leaves the stage again.
+        """
+        worth = Coalesce("amount", 0, output_field=AMOUNT)
+        chance = F("stay__to_stage__probability")
+        return self.annotate(
+            worth=worth,
+            likely=ExpressionWrapper(worth * chance, output_field=AMOUNT),
+            worth_gone=ExpressionWrapper(worth * -1, output_field=AMOUNT),
+            likely_gone=ExpressionWrapper(worth * chance * -1, output_field=AMOUNT),
+        )
 
 
 class LeadQuerySet(RecordQuerySet):

@@ -27,6 +27,7 @@ from customers.tokens import issue_token
 from metrics.models import Goal, GoalReading, ManualMeasure, ManualValue, MarkedDate, QualityCheck, RuleSegment
 from sales.choices import StageKind, SubscriptionEventKind
 from sales.models import (
+    AmountChange,
     Campaign,
     CampaignRecipient,
     Cart,
@@ -266,6 +267,11 @@ def make_term(**fields: Any) -> Term:
     return Term.objects.create(**made | _with(make_subscription, "subscription", fields))
 
 
+def make_amount_change(**fields: Any) -> AmountChange:
+    made = {"at": NOON, "amount": 100}
+    return AmountChange.objects.create(**made | _with(make_deal, "deal", fields))
+
+
 def make_offer(**fields: Any) -> Offer:
     return Offer.objects.create(**{"made_at": NOON, **_with(make_customer, "customer", fields)})
 
@@ -427,6 +433,7 @@ MAKERS: dict[type[Model], Callable[..., Any]] = {
     ServiceLevel: make_service_level,
     Stage: make_stage,
     StageChange: make_stage_change,
+    AmountChange: make_amount_change,
     Subscription: make_subscription,
     SubscriptionEvent: make_subscription_event,
     Survey: make_survey,

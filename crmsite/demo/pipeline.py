@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 from crmsite.demo import leads
@@ -9,16 +10,18 @@ from crmsite.demo.catalogue import RATES
 from crmsite.demo.days import add_months
 from crmsite.demo.leads import SOURCES, team_name
 from crmsite.demo.world import Account, World, money
-from sales.choices import DealKind, OfferKind, Outcome
-from sales.models import Deal, Offer, Quota, Stage, StageChange
+from sales.choices import DealKind, OfferKind, Outcome, StageKind
+from sales.models import AmountChange, Deal, Offer, Quota, Stage, StageChange
 
 # How hard a team loses deals.
 LOSES = {"North": 0.55, "South": 1.0, "West": 1.2, "Overseas": 0.95}
+HAGGLED = 0.18  # of all deals
 TURNED_INTO = {"Small business": 17, "Mid-market": 38, "Enterprise": 74, "Consumer": 9}
 
 
 def tell(world: World) -> None:
     world.shelf["deals"], world.shelf["leads"], world.shelf["last stays"] = [], {}, {}
+    world.shelf["haggling"] = Random(world.seed)  # noqa: S311 - made-up rows, no secrets
     leads.tell(world)
     win_deals(world)
     lose_deals(world)
@@ -197,10 +200,26 @@ def walk(world: World, deal: Deal, stages: list[Stage], closed: datetime | None,
     deal.stage = path[-1]
     if outcome == Outcome.LOST:
         deal.lost_reason = reason_for(world, closed)
-    stay = None
+    stays: list[StageChange] = []
     for stage, at in zip(path, moments, strict=True):
-        stay = enter(world, deal, stage, at, after=stay)
-    world.shelf["last stays"][deal.pk] = stay
+        stays.append(enter(world, deal, stage, at, after=stays[-1] if stays else None))
+    haggle(world, deal, [stay for stay in stays if stay.to_stage.kind == StageKind.OPEN])
+    world.shelf["last stays"][deal.pk] = stays[-1]
+
+
+def haggle(world: World, deal: Deal, stays: list[StageChange]) -> None:
+    """Now and then what was asked at first became what it is now on the way."""
+    dice = world.shelf["haggling"]
+    if dice.random() > HAGGLED:
+        return
+    number = dice.randrange(len(stays))
+    asked = money(round(float(deal.amount) * dice.uniform(0.85, 1.4), -1))
+    for stay in stays[: number + 1]:
+        stay.amount = asked
+    stay = stays[number]
+    at = stay.at + ((stay.left_at or world.days.now) - stay.at) * dice.uniform(0.2, 0.8)
+    if asked != deal.amount:
+        world.add(AmountChange, deal=deal, at=at.replace(microsecond=0), amount=deal.amount, by=deal.owner)
 
 
 def enter(world: World, deal: Deal, stage: Stage, at: datetime, *, after: StageChange | None) -> StageChange:

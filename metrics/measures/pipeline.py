@@ -5,7 +5,7 @@ from django.db.models import Q
 from metrics import dimensions as cut
 from metrics.language import Measure, Revaluation
 from metrics.measures.sales import DEAL_CUTS
-from sales.models import Deal, StageChange, StayValuation
+from sales.models import Deal, StageChange, StayAmount, StayValuation
 from sales.querysets import OPEN
 
 
@@ -53,36 +53,8 @@ class StagesEntered(Measure):
     leaves_out = "Deals lost as duplicates of others."
 
 
-class ValueEntered(Measure):
-    """The amounts of deals entering an open stage, on the day each one did."""
-
-    rows = StageChange.objects.genuine().working().with_worth
-    model = Deal
-    record, part = "deal", "pk"
-    clock = "at"
-    value = "worth"
-    currency = "deal__currency"
-    subject = "deal__customer"
-    by = STAY_CUTS
-    leaves_out = "Stages of won and lost, and deals lost as duplicates."
-
-
-class ValueLeft(Measure):
-    """The amounts of deals leaving an open stage, less than 0, on the day each one did."""
-
-    rows = StageChange.objects.genuine().working().ended().with_worth
-    model = Deal
-    record, part = "deal", "pk"
-    clock, as_of = "left_at", "at"
-    value = "worth_gone"
-    currency = "deal__currency"
-    subject = "deal__customer"
-    by = STAY_CUTS
-    leaves_out = "Stages of won and lost, and deals lost as duplicates."
-
-
-# In the cuts the deal entered the stage in.
-VALUATION_CUTS = (
+# In the cuts of the stay, and of the day its deal came to stand at this amount.
+AMOUNT_CUTS = (
     cut.STAGE.at("stay__to_stage"),
     cut.OWNER.at("stay__owner"),
     *cut.PEOPLE,
@@ -92,6 +64,36 @@ VALUATION_CUTS = (
 )
 
 
+class ValueEntered(Measure):
+    """The amounts of deals entering an open stage, or changed to while in it, on the day of each."""
+
+    rows = StayAmount.objects.of_chances().with_worth
+    model = Deal
+    alone = True
+    record, part = "deal", "pk"
+    clock = "since_at"
+    value = "worth"
+    currency = "stay__deal__currency"
+    subject = "stay__deal__customer"
+    by = AMOUNT_CUTS
+    leaves_out = "Stages of won and lost, and deals lost as duplicates."
+
+
+class ValueLeft(Measure):
+    """The amounts of deals leaving an open stage, or changed from while in it, less than 0, on the day of each."""
+
+    rows = StayAmount.objects.of_chances().over().with_worth
+    model = Deal
+    alone = True
+    record, part = "deal", "pk"
+    clock, as_of = "until_at", "since_at"
+    value = "worth_gone"
+    currency = "stay__deal__currency"
+    subject = "stay__deal__customer"
+    by = AMOUNT_CUTS
+    leaves_out = "Stages of won and lost, and deals lost as duplicates."
+
+
 class ValueRevalued(Measure):
     """What the amounts of deals in other currencies gained by exchange rates alone, month by month in each stage."""
 
@@ -99,39 +101,41 @@ class ValueRevalued(Measure):
     model = Deal
     alone = True
     record, part = "deal", "pk"
-    clock, as_of = "at", "stay__at"
+    clock, as_of = "at", "begun_at"
     value = Revaluation("worth", "since")
     currency = "stay__deal__currency"
     subject = "stay__deal__customer"
-    by = VALUATION_CUTS
+    by = AMOUNT_CUTS
     leaves_out = "Amounts in the reporting currency."
 
 
 class LikelyValueEntered(Measure):
-    """The amounts of deals entering an open stage, times the chance of winning from there."""
+    """The amounts of deals entering an open stage, or changed to while in it, times the chance of winning there."""
 
-    rows = StageChange.objects.genuine().working().with_worth
+    rows = StayAmount.objects.of_chances().with_worth
     model = Deal
+    alone = True
     record, part = "deal", "pk"
-    clock = "at"
+    clock = "since_at"
     value = "likely"
-    currency = "deal__currency"
-    subject = "deal__customer"
-    by = STAY_CUTS
+    currency = "stay__deal__currency"
+    subject = "stay__deal__customer"
+    by = AMOUNT_CUTS
     leaves_out = "Stages of won and lost, and deals lost as duplicates."
 
 
 class LikelyValueLeft(Measure):
-    """The amounts of deals leaving an open stage, times the chance of winning from there, less than 0."""
+    """The amounts of deals leaving an open stage, or changed from, times the chance of winning there, less than 0."""
 
-    rows = StageChange.objects.genuine().working().ended().with_worth
+    rows = StayAmount.objects.of_chances().over().with_worth
     model = Deal
+    alone = True
     record, part = "deal", "pk"
-    clock, as_of = "left_at", "at"
+    clock, as_of = "until_at", "since_at"
     value = "likely_gone"
-    currency = "deal__currency"
-    subject = "deal__customer"
-    by = STAY_CUTS
+    currency = "stay__deal__currency"
+    subject = "stay__deal__customer"
+    by = AMOUNT_CUTS
     leaves_out = "Stages of won and lost, and deals lost as duplicates."
 
 
@@ -142,11 +146,11 @@ class LikelyValueRevalued(Measure):
     model = Deal
     alone = True
     record, part = "deal", "pk"
-    clock, as_of = "at", "stay__at"
+    clock, as_of = "at", "begun_at"
     value = Revaluation("likely", "since")
     currency = "stay__deal__currency"
     subject = "stay__deal__customer"
-    by = VALUATION_CUTS
+    by = AMOUNT_CUTS
     leaves_out = "Amounts in the reporting currency."
 
 

@@ -14,7 +14,7 @@ from sales.admin.forms import VerbForm, VerbFormAdmin
 from sales.admin.show import ORIGIN, chip, money_column
 from sales.admin.verbs import Verb, VerbsAdmin
 from sales.choices import OfferKind, Outcome
-from sales.models import Deal, Offer, Quota, StageChange
+from sales.models import AmountChange, Deal, Offer, Quota, StageChange
 from sales.services.deals import lose_deal, move_deal, open_deal, reassign_deal, reopen_deal, win_deal
 from sales.services.edits import edit_deal
 
@@ -43,6 +43,17 @@ class DealForm(VerbForm):
 
     def edit(self, row: Any, *, by: Any, **changes: Any) -> Deal:
         return edit_deal(row, by=by, **changes)
+
+
+class AmountInline(HistoryInline):
+    model = AmountChange
+    hide_title = True
+    verbose_name_plural = "what it came to stand at"
+    fields = ["at", money_column("amount", currency="deal__currency"), "by"]
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("by", "deal")
 
 
 class StayInline(HistoryInline):
@@ -96,7 +107,7 @@ class DealAdmin(VerbsAdmin, VerbFormAdmin):
         IdleFilter,
     ]
     search_fields = ["name", "customer__name"]
-    inlines = [StayInline]
+    inlines = [StayInline, AmountInline]
     verbs = (
         Verb("move", "Move to a stage", move_deal, form=words.MoveForm, icon="arrow_forward", when=is_open),
         Verb("win", "Mark as won", win_deal, form=words.WinForm, icon="trophy", when=is_open),
@@ -139,6 +150,10 @@ class DealAdmin(VerbsAdmin, VerbFormAdmin):
         sets = super().get_fieldsets(request, obj)
         return sets if isinstance(obj, Deal) and not obj.is_open else [one for one in sets if one[0] != "How it ended"]
 
+    def get_inlines(self, request: HttpRequest, obj: Deal | None) -> Any:  # type: ignore[override]
+        has_another = obj is not None and obj.amount_changes.exists()
+        return [one for one in self.inlines if one is not AmountInline or has_another]
+
     @display(description="Stage", label=OUTCOMES, ordering="stage__position")
     def stage_chip(self, deal: Deal) -> tuple[str, str]:
         return deal.outcome, str(deal.stage)
@@ -155,6 +170,16 @@ class StageChangeAdmin(RecordAdmin):
     may_add = may_change = False
     list_display = ["deal", "from_stage", "to_stage", "at", "left_at", "owner", "by"]
     list_filter = ["to_stage", "owner", "at", "left_at"]
+    search_fields = ["deal__name"]
+
+
+@admin.register(AmountChange)
+class AmountChangeAdmin(RecordAdmin):
+    """Written when a deal is given another amount; to be read."""
+
+    may_add = may_change = False
+    list_display = ["deal", "at", money_column("amount", currency="deal__currency"), "by"]
+    list_filter = ["at", "by"]
     search_fields = ["deal__name"]
 
 

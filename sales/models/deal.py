@@ -9,7 +9,7 @@ from django.utils import timezone
 from customers.choices import Channel
 from customers.models import Contact, Customer, User
 from customers.models.contact import refuse_stranger
-from customers.record import Record, Visible
+from customers.record import Record, RecordQuerySet, Visible
 from sales.choices import DealKind, Outcome
 from sales.models.campaign import Campaign
 from sales.models.catalogue import LostReason, Pipeline, Product, Stage
@@ -129,3 +129,24 @@ class StageChange(Visible):
 
     def __str__(self) -> str:
         return f"{self.from_stage or 'start'} → {self.to_stage}"
+
+
+class AmountChange(Visible):
+    """The moment a deal, while it stayed in a stage, came to stand at another amount."""
+
+    family = "sales"
+    owned_by = "deal__owner"
+
+    deal = models.ForeignKey(Deal, models.CASCADE, related_name="amount_changes")
+    at = models.DateTimeField(default=timezone.now)
+    amount = AmountField(null=True, blank=True, help_text="From then on.")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects: ClassVar = RecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["deal", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.deal}: {self.amount or 0:,.2f} {self.deal.currency}"

@@ -1,4 +1,4 @@
-"""When the amount of a deal is to be valued anew, read through a database view; nothing here is stored."""
+"""What a deal stood at in its stages, read through database views; nothing here is stored."""
 
 from typing import ClassVar
 
@@ -6,21 +6,43 @@ from django.db import models
 
 from customers.record import Visible
 from sales.models.deal import Deal, StageChange
-from sales.querysets import StayValuationQuerySet
+from sales.money import AmountField
+from sales.querysets import StayAmountQuerySet
 
 
-class StayValuation(Visible):
-    """A moment at which a deal's amount in a stage is valued anew: a month's end, or leaving the stage."""
+class StayAmount(Visible):
+    """A stretch of a stay in a stage over which the deal stood at one amount; the last one is at the deal's own."""
 
     family = "sales"
     owned_by = "deal__owner"
 
     stay = models.ForeignKey(StageChange, models.DO_NOTHING, related_name="+")
     deal = models.ForeignKey(Deal, models.DO_NOTHING, related_name="+")
+    since_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+    amount = AmountField(null=True)
+
+    objects: ClassVar = StayAmountQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "sales_stayamount"
+
+
+class StayValuation(Visible):
+    """A moment at which such a stretch is valued anew: a month's end, or its own. It was last valued at `since`."""
+
+    family = "sales"
+    owned_by = "deal__owner"
+
+    stay = models.ForeignKey(StageChange, models.DO_NOTHING, related_name="+")
+    deal = models.ForeignKey(Deal, models.DO_NOTHING, related_name="+")
+    begun_at = models.DateTimeField()
     since = models.DateTimeField()
     at = models.DateTimeField()
+    amount = AmountField(null=True)
 
-    objects: ClassVar = StayValuationQuerySet.as_manager()
+    objects: ClassVar = StayAmountQuerySet.as_manager()
 
     class Meta:
         managed = False

@@ -3,7 +3,7 @@
 from typing import Any
 
 from customers.doors import RecordSerializer
-from sales.models import Deal, Offer, Quota, StageChange
+from sales.models import AmountChange, Deal, Offer, Quota, StageChange
 from sales.services.deals import open_deal
 from sales.services.edits import edit_deal
 
@@ -54,6 +54,13 @@ class StageChangeSerializer(RecordSerializer):
     class Meta:
         model = StageChange
         fields = ["deal", "from_stage", "to_stage", "at", "left_at", "by", "owner", "amount"]
+        read_only_fields = fields
+
+
+class AmountChangeSerializer(RecordSerializer):
+    class Meta:
+        model = AmountChange
+        fields = ["deal", "at", "amount", "by"]
         read_only_fields = fields
 
 

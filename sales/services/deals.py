@@ -11,7 +11,7 @@ from sales.models import Deal, LostReason, Product, Stage
 from sales.services.acquisition import convert_waiting_lead, take_back_conversion
 from sales.services.moments import moment, refuse, spoken
 from sales.services.pipelines import closing_stage, default_pipeline, first_stage
-from sales.services.stays import enter_stage, refuse_before_last_stay
+from sales.services.stays import enter_stage, note_amount, refuse_before_last_stay
 
 
 @transaction.atomic
@@ -101,16 +101,17 @@ def change_amount(
     at: datetime | None = None,
     by: User | None = None,
 ) -> Deal:
-    """Put another amount on the deal. Told late, it also holds for the stages entered since."""
+    """Put another amount on the deal. Until then it stood at what it stood at; told late, it holds ever since."""
     deal = locked(deal)
     if amount is None and deal.outcome == Outcome.WON:
         raise refuse("amount", "A won deal has an amount.", "required")
     if amount is not None:
         refuse_below_zero(amount)
     since = moment(at, since=deal.created_at)
+    if amount != deal.amount:
+        note_amount(deal, amount, at=since, by=by)
     deal.amount, deal.currency = amount, currency or deal.currency
     deal.save()
-    deal.stage_changes.filter(at__gte=since).update(amount=amount)
     return deal
 
 

@@ -15,6 +15,7 @@ from sales.services.moments import moment, refuse, spoken
 from sales.services.orders import locked as locked_order
 from sales.services.orders import notice_payment, paid_and_given_back
 from sales.services.pipelines import first_stage
+from sales.services.stays import begin_at
 from sales.services.subscriptions import change_subscription
 from sales.services.subscriptions import locked as locked_subscription
 
@@ -67,8 +68,7 @@ def redate_deal(deal: Deal, *, created_at: datetime) -> Deal:
         said = f"It left {first.to_stage} on {spoken(first.left_at)}, before that."
         raise refuse("created_at", said, "too-late")
     if first:
-        first.at = created_at
-        first.save(update_fields=["at"])
+        begin_at(first, created_at)
     keep(deal, {"created_at": created_at})
     return deal
 

@@ -1,10 +1,13 @@
 """A deal's way through its stages: one unbroken chain of stays, whatever order they are entered in."""
 
 from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Q
 
 from customers.models import User
 from sales.choices import StageKind
-from sales.models import Deal, Stage, StageChange
+from sales.models import AmountChange, Deal, Stage, StageChange
 from sales.services.moments import refuse, spoken
 
 
@@ -13,7 +16,12 @@ def enter_stage(deal: Deal, stage: Stage, *, at: datetime, by: User | None) -> S
     before = deal.stage_changes.filter(at__lte=at).order_by("at", "id").last()
     after = deal.stage_changes.filter(at__gt=at).order_by("at", "id").first()
     refuse_standing_still(stage, before, after)
+    amount = deal.amount
     if before:
+        if before.left_at is None:
+            leave_with_amount(before)
+        if after or deal.amount_changes.filter(at__gt=at).exists():
+            amount = amount_at(before, at)
         before.left_at = at
         before.save(update_fields=["left_at"])
     stay = StageChange.objects.create(
@@ -24,7 +32,7 @@ def enter_stage(deal: Deal, stage: Stage, *, at: datetime, by: User | None) -> S
         left_at=after.at if after else None,
         by=by,
         owner=before.owner if before and after else deal.owner,
-        amount=before.amount if before and after else deal.amount,
+        amount=amount,
     )
     if after:
         after.from_stage = stage
@@ -32,6 +40,37 @@ def enter_stage(deal: Deal, stage: Stage, *, at: datetime, by: User | None) -> S
     elif deal.is_open or stage.kind != StageKind.OPEN:
         deal.stage, deal.pipeline = stage, stage.pipeline
     return stay
+
+
+def note_amount(deal: Deal, amount: Decimal | None, *, at: datetime, by: User | None) -> None:
+    """Write down that the deal stands at another amount from a moment on; what was said of later ones falls away."""
+    deal.amount_changes.filter(at__gte=at).delete()
+    deal.stage_changes.filter(at__gte=at).update(amount=amount)
+    if deal.stage_changes.filter(Q(left_at=None) | Q(left_at__gt=at), at__lt=at).exists():
+        AmountChange.objects.create(deal=deal, at=at, amount=amount, by=by)
+
+
+def amount_at(stay: StageChange, at: datetime) -> Decimal | None:
+    """What the deal stood at in a stay at a moment of it."""
+    last = stay.deal.amount_changes.filter(at__gt=stay.at, at__lte=at).last()
+    return last.amount if last else stay.amount
+
+
+def leave_with_amount(stay: StageChange) -> None:
+    """While a deal stays, it says itself what it stands at, however that was written; from then on the stay does."""
+    stands_at = Deal.objects.values_list("amount", flat=True).get(pk=stay.deal_id)
+    last = stay.deal.amount_changes.filter(at__gt=stay.at).last() or stay
+    if last.amount != stands_at:
+        last.amount = stands_at
+        last.save(update_fields=["amount"])
+
+
+def begin_at(stay: StageChange, at: datetime) -> None:
+    """Let a stay begin at another moment, at the amount the deal stood at then."""
+    stay.amount = amount_at(stay, at)
+    stay.deal.amount_changes.filter(at__lte=at).delete()
+    stay.at = at
+    stay.save(update_fields=["at", "amount"])
 
 
 def refuse_standing_still(stage: Stage, before: StageChange | None, after: StageChange | None) -> None:

@@ -2,7 +2,7 @@
 
 from customers.doors import RecordViewSet, RowViewSet, verb
 from sales import filters
-from sales.models import Deal, Offer, Quota, StageChange
+from sales.models import AmountChange, Deal, Offer, Quota, StageChange
 from sales.serializers import deals, words
 from sales.services.deals import lose_deal, move_deal, reassign_deal, reopen_deal, win_deal
 
@@ -27,6 +27,15 @@ class StageChangeViewSet(RowViewSet):
     serializer_class = deals.StageChangeSerializer
     filterset_class = filters.StageChangeFilter
     ordering_fields = ("at", "left_at")
+
+
+class AmountChangeViewSet(RowViewSet):
+    """The moments deals, while in a stage, came to stand at another amount. Written by changing a deal's amount."""
+
+    queryset = AmountChange.objects.all()
+    serializer_class = deals.AmountChangeSerializer
+    filterset_class = filters.AmountChangeFilter
+    ordering_fields = ("at",)
 
 
 class OfferViewSet(RecordViewSet):

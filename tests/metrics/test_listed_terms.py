@@ -14,8 +14,8 @@ from metrics.measures.marketing import Costs, LeadsConverted, LeadsCreated
 from metrics.measures.newcomers import NewcomerRefunds, NewcomerSales
 from metrics.measures.pipeline import StagesEntered, ValueEntered, ValueLeft, ValueRevalued
 from metrics.measures.sales import DealsClosed, MoneyBack, ProductsSold, Purchases, StageStays
-from sales.models import Deal, OrderLine, Subscription
-from sales.services.deals import lose_deal, move_deal, open_deal, win_deal
+from sales.models import AmountChange, Deal, OrderLine, Subscription
+from sales.services.deals import change_amount, lose_deal, move_deal, open_deal, win_deal
 from sales.services.orders import refund_order
 from sales.services.subscriptions import change_subscription, start_subscription
 from tests.makers import (
@@ -174,6 +174,40 @@ def test_a_foreign_deal_leaves_nothing_of_itself_in_the_pipeline() -> None:
     lose_deal(deal, reason=make_lost_reason(), at=at(2, 9))
     settle(ValueEntered, ValueLeft, ValueRevalued)
     assert series("pipeline_value", "2025-01-01", "2025-03-01", "month") == [90, 0]
+
+
+def test_another_amount_counts_from_the_day_somebody_says_so() -> None:
+    """1,000 from January, 1,500 from 10 February; in the next stage from 6 March, 400 from 8 March; won for 450."""
+    pipeline = make_pipeline()
+    deal = open_one(1_000, pipeline, at(1, 10))
+    quarter = ("2025-01-01", "2025-04-01", "month")
+    deal = change_amount(deal, amount=Decimal(1_500), at=at(2, 10))
+    settle(ValueEntered, ValueLeft, ValueRevalued)
+    assert series("pipeline_value", *quarter) == [1_000, 1_500, 1_500]
+    deal = move_deal(deal, to=pipeline.stages.get(name="Offer"), at=at(3, 6))
+    change_amount(deal, amount=Decimal(400), at=at(3, 8))
+    settle(ValueEntered, ValueLeft, ValueRevalued)
+    assert series("pipeline_value", *quarter) == [1_000, 1_500, 400]
+    days = ("2025-03-05", "2025-03-10", "day")
+    assert series("pipeline_value", *days, where={"stage": ["Offer"]}) == [0, 1_500, 1_500, 400, 400]
+    win_deal(deal, at=at(3, 9), amount=Decimal(450))
+    settle(ValueEntered, ValueLeft, ValueRevalued)
+    assert series("pipeline_value", *days) == [1_500, 1_500, 1_500, 400, 0]
+
+
+def test_an_amount_written_over_is_that_of_the_stay_and_stays_so_when_the_deal_moves_on() -> None:
+    """A script writes 700 over 1,000 in the first stage; in the next it is 900."""
+    pipeline = make_pipeline()
+    deal = open_one(1_000, pipeline, at(1, 10))
+    Deal.objects.filter(pk=deal.pk).update(amount=700)
+    settle(ValueEntered, ValueLeft, ValueRevalued)
+    quarter = ("2025-01-01", "2025-04-01", "month")
+    assert series("pipeline_value", *quarter) == [700, 700, 700]
+    deal = move_deal(deal, to=pipeline.stages.get(name="Offer"), at=at(2, 3))
+    change_amount(deal, amount=Decimal(900), at=at(2, 3))
+    settle(ValueEntered, ValueLeft, ValueRevalued)
+    assert series("pipeline_value", *quarter) == [700, 900, 900]
+    assert not AmountChange.objects.exists()
 
 
 def test_what_is_on_the_way_is_valued_at_each_months_end_and_what_rates_did_is_told_by_itself() -> None:

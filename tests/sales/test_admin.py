@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 MODELS = {
     "deal": makers.make_deal,
     "stagechange": makers.make_stage_change,
+    "amountchange": makers.make_amount_change,
     "offer": makers.make_offer,
     "quota": makers.make_quota,
     "lead": makers.make_lead,
@@ -36,7 +37,7 @@ MODELS = {
     "lostreason": makers.make_lost_reason,
     "fxrate": makers.make_fx_rate,
 }
-ONLY_READ = {"stagechange", "orderline", "refund", "subscriptionevent"}
+ONLY_READ = {"stagechange", "amountchange", "orderline", "refund", "subscriptionevent"}
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -41,6 +41,7 @@ RESOURCES = {
 }
 READ_ONLY = {
     "stage-changes": makers.make_stage_change,
+    "amount-changes": makers.make_amount_change,
     "order-lines": makers.make_order_line,
     "refunds": makers.make_refund,
     "subscription-events": makers.make_subscription_event,
@@ -312,6 +313,7 @@ def test_a_record_is_found_by_where_it_came_from(api, admin):
         ("orders", makers.make_order),
         ("subscriptions", makers.make_subscription),
         ("stage-changes", makers.make_stage_change),
+        ("amount-changes", makers.make_amount_change),
         ("refunds", makers.make_refund),
         ("costs", makers.make_cost),
     ],

@@ -1,7 +1,6 @@
 """Deals on their way: the stays in each stage, what stands open, and how far deals come."""
 
 from datetime import UTC, datetime, time, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
@@ -31,14 +30,28 @@ def standing(records: Records, span: Span) -> list[Row]:
     return [stay for stay in stays(records) if span.reached(stay.at) and not span.reached(stay.left_at)]
 
 
-def worth(records: Records, stay: Row, span: Span, likely: Decimal = Decimal(1)) -> Fraction:
-    """What the deal was worth in the stage: what it came with, and in its last stay whatever it is worth by now.
+@walk
+def stretches(records: Records) -> list[Row]:
+    """Every stay, in as many pieces as the deal stood at amounts in it; the last of them at whatever it is by now."""
+    found = []
+    for stay in stays(records):
+        known = sorted(records.of("amount_changes", "deal_id").get(stay.deal_id, []), key=lambda row: (row.at, row.id))
+        within = [row for row in known if row.at > stay.at and (stay.left_at is None or row.at < stay.left_at)]
+        for row, after in pairwise([stay, *within, None]):
+            amount = stay.deal.amount if after is None and stay.left_at is None else row.amount
+            found.append(Row(stay=stay, since=row.at, until=after.at if after else stay.left_at, amount=amount))
+    return found
 
-    At the rate of the last month's end it saw there.
-    """
-    amount = stay.deal.amount if stay.left_at is None else stay.amount
-    day = max(span.day(stay.at), last_month_end(span))
-    return money(records, amount and amount * likely, stay.deal.currency, day)
+
+def worth(records: Records, span: Span, likely: bool = False) -> Fraction:
+    """What deals stand at when these days end, at the rate of the last month's end each amount saw."""
+    found = Fraction(0)
+    for piece in stretches(records):
+        if span.reached(piece.since) and not span.reached(piece.until):
+            day = max(span.day(piece.since), last_month_end(span))
+            chance = piece.stay.stage.probability if likely else 1
+            found += money(records, piece.amount and piece.amount * chance, piece.stay.deal.currency, day)
+    return found
 
 
 def midnight(span: Span) -> datetime:
@@ -56,30 +69,28 @@ def open_deals(records: Records, span: Span) -> int:
 
 @second("pipeline_value")
 def pipeline_value(records: Records, span: Span) -> Counted:
-    return sum((worth(records, stay, span) for stay in standing(records, span)), Fraction(0))
+    return worth(records, span)
 
 
 @second("pipeline_fx")
 def pipeline_fx(records: Records, span: Span) -> Counted:
-    """What each stay gained from one month's end to the next, and to its own end, where that is in these days."""
+    """What each amount gained from one month's end to the next, and to its own end, where that is in these days."""
     gained = Fraction(0)
-    for stay in (stay for stay in stays(records) if span.reached(stay.at)):
-        amount = stay.deal.amount if stay.left_at is None else stay.amount
-        first = span.day(stay.at)
-        last = span.day(stay.left_at) if stay.left_at else span.end - DAY
+    for piece in (piece for piece in stretches(records) if span.reached(piece.since)):
+        first = span.day(piece.since)
+        last = span.day(piece.until) if piece.until else span.end - DAY
         ends = [day for day in (first + n * DAY for n in range((last - first).days)) if (day + DAY).day == 1]
-        days = [first, *ends, last] if stay.left_at or (last + DAY).day == 1 else [first, *ends]
+        days = [first, *ends, last] if piece.until or (last + DAY).day == 1 else [first, *ends]
         for before, day in pairwise(days):
             if span.start <= day < span.end:
-                then, now = (money(records, amount, stay.deal.currency, on) for on in (before, day))
+                then, now = (money(records, piece.amount, piece.stay.deal.currency, on) for on in (before, day))
                 gained += now - then
     return gained
 
 
 @second("weighted_pipeline")
 def weighted_pipeline(records: Records, span: Span) -> Counted:
-    stays = standing(records, span)
-    return sum((worth(records, stay, span, stay.stage.probability) for stay in stays), Fraction(0))
+    return worth(records, span, likely=True)
 
 
 @second("stage_age")

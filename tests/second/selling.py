@@ -6,7 +6,7 @@ from typing import Any
 
 from customers.models import Customer
 from customers.services import merge_customers
-from sales.models import Cost, Deal, FxRate, Offer, OrderLine, Quota, Refund, StageChange, Touch
+from sales.models import AmountChange, Cost, Deal, FxRate, Offer, OrderLine, Quota, Refund, StageChange, Touch
 from tests import makers
 from tests.second.chance import FIRST, Chance
 
@@ -105,6 +105,10 @@ class Company:
         StageChange.objects.bulk_create(
             StageChange(deal=deal, to_stage=stage, at=at, left_at=left_at, amount=self.chance.one([deal.amount, None]))
             for stage, at, left_at in zip(way, moments, [*moments[1:], None], strict=True)
+        )
+        AmountChange.objects.bulk_create(
+            AmountChange(deal=deal, at=self.chance.later(self.chance.one(moments)), amount=self.chance.amount(9_000))
+            for _ in self.chance.times(0, 2)
         )
 
     # ── Orders ──────────────────────────────────────────────────────────────────────────────────────────────────
