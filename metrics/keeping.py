@@ -9,7 +9,7 @@ from fractions import Fraction
 from django.utils import timezone
 
 from metrics.failpoint import failpoint
-from metrics.kept import Asked, Held, Known, caught_up, name_of, read_over, recalled
+from metrics.kept import Asked, Held, Known, caught_up, name_of, read_whole, recalled
 from metrics.language import Leaf
 from metrics.models import Finding, KeptTerm, Run, RunStep
 from metrics.periods import Period
@@ -35,7 +35,7 @@ def renew(asked: Asked, run: Run) -> Counter[str]:
     unknown = {
         leaf: [s for s in stretches if leaf in due or s not in told.get(leaf, {})] for leaf, stretches in asked.items()
     }
-    whole = read_over(unknown, Slice(), numbers)
+    whole = read_whole(unknown, numbers)
     failpoint("terms read")
     for leaf in due & told.keys():
         _compare(leaf, told[leaf], whole[leaf], run)
@@ -58,7 +58,8 @@ def renew(asked: Asked, run: Run) -> Counter[str]:
         other,
         update_conflicts=True,
         unique_fields=["name", "start", "end"],
-        update_fields=["run", "held", "read_at"],
+        update_fields=["run", "held", "packed", "read_at"],
+        batch_size=100,
     )
     KeptTerm.objects.filter(name__in=names.values(), run__lt=run.pk).delete()
     failpoint("terms kept")
@@ -84,7 +85,7 @@ def _is_due(leaf: Leaf, known: Iterable[Known], run: Run) -> bool:
 
 
 def _compare(leaf: Leaf, told: Mapping[Period, Held], whole: Mapping[Period, Held], run: Run) -> None:
-    wrong = [stretch for stretch, held in told.items() if held != whole[stretch]]
+    wrong = [stretch for stretch, held in told.items() if held.terms != whole[stretch].terms]
     Finding.objects.bulk_create(
         Finding(
             run=run,
@@ -99,8 +100,15 @@ def _compare(leaf: Leaf, told: Mapping[Period, Held], whole: Mapping[Period, Hel
 
 
 def _kept(name: str, stretch: Period, run: Run, held: Held, read_at: datetime) -> KeptTerm:
-    told = {member: [_exact(term.amount), term.n] for member, term in held.items()}
-    return KeptTerm(name=name, start=stretch.start, end=stretch.end, run=run.pk, held=told, read_at=read_at)
+    return KeptTerm(
+        name=name,
+        start=stretch.start,
+        end=stretch.end,
+        run=run.pk,
+        held={member: [_exact(term.amount), term.n] for member, term in held.terms.items()},
+        packed=held.packed,
+        read_at=read_at,
+    )
 
 
 def _exact(amount: Fraction) -> int | str:

@@ -7,8 +7,9 @@ those who changed. So a night, or a page, costs what changed, however many custo
 """
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -18,25 +19,34 @@ from typing import Any, NamedTuple
 from django.db.models import Subquery
 
 from metrics import reading
-from metrics.language import Distinct, Leaf
-from metrics.listed import Different, HalfOver, Lasting
+from metrics.language import Distinct, Leaf, Spread
+from metrics.listed import Different, HalfOver, Lasting, Waiting
+from metrics.mathematics.spread import moved as spread_moved
+from metrics.mathematics.spread import pack, unpack
 from metrics.models import KeptTerm, Run
 from metrics.models.fact import FOR_EVER
 from metrics.moved import is_touched, moved, moved_facts
 from metrics.periods import Period
-from metrics.reading import Numbers, Slice, Term, Terms, numbers_of, statement_of
+from metrics.reading import Numbers, Slice, Term, Terms, numbers_of, spreads, statement_of
 from metrics.reading.lists import made_of
 from metrics.sql import query
 
-Held = dict[str, Term]
 MANY = 100_000  # where more changed, all are read
 GROWTH = timedelta(days=7)  # what a stretch gained since it was kept; more of it is read anew
+
+
+class Held(NamedTuple):
+    """What is kept of a term over a stretch of days: by member; of a spread its figures, and its values packed."""
+
+    terms: Mapping[str, Term]
+    packed: bytes = b""
 
 
 class Known(NamedTuple):
     """What a term came to over a stretch of days, as a run left it; `read_at` is when all of it was read last.
 
-    What the last run left is what it is now, for only a run moves facts.
+    What the last run left is what it is now, for only a run moves facts. The values of a spread are not at hand: they
+    are many, and asked for where they move.
     """
 
     pk: int
@@ -51,6 +61,7 @@ Asked = Mapping[Leaf, Collection[Period]]
 Found = dict[Leaf, dict[Period, Known]]
 Told = dict[Leaf, dict[Period, Held]]
 Parts = list[tuple[int, Period]]
+Move = tuple[Known, Mapping[str, Term], Mapping[str, Term]]  # what was kept, and what those who changed were and are
 
 
 def read(
@@ -84,7 +95,7 @@ def read(
 def stretches_of(leaf: Leaf, period: Period) -> list[Period]:
     """The stretches of days a term is kept for, to be had over a period."""
     stretches = leaf.periods(period) if leaf.periods else [period]
-    if isinstance(leaf, Lasting):  # To which only the end matters.
+    if isinstance(leaf, Lasting | Waiting):  # To which only the end matters.
         return [Period(stretch.last, stretch.end) for stretch in stretches]
     return [Period(stretch.start, stretch.end) for stretch in stretches]
 
@@ -108,7 +119,8 @@ def recalled(asked: Asked, numbers: Numbers) -> Found:
     starts = {stretch.start for leaf in names.values() for stretch in asked[leaf]}
     kept: dict[tuple[str, Any], list[Any]] = defaultdict(list)
     last = Subquery(Run.objects.order_by("-pk").values("pk")[:1])
-    for row in KeptTerm.objects.filter(name__in=names, start__in=starts).annotate(last=last).order_by("end"):
+    rows = KeptTerm.objects.filter(name__in=names, start__in=starts).defer("packed")
+    for row in rows.annotate(last=last).order_by("end"):
         kept[row.name, row.start].append(row)
     for name, leaf in names.items():
         for stretch in asked[leaf]:
@@ -128,25 +140,41 @@ def caught_up(found: Found, cut: Slice, numbers: Numbers) -> Told:
             whom = _who_changed(column, some, run, numbers)
             if len(whom) > MANY:
                 told = {leaf: theirs for leaf, theirs in told.items() if leaf not in some}
-            elif whom:
-                told |= {
-                    leaf: told[leaf] | theirs for leaf, theirs in _moved_on(some, (column, whom), run, cut, numbers)
-                }
+            elif whom or any(isinstance(leaf, Spread) for leaf in some):  # Whose values go along where they grow.
+                told |= dict(_moved_on(some, (column, whom), run, cut, numbers, told))
     return told
 
 
-def read_over(asked: Asked, cut: Slice, numbers: Numbers | None = None) -> Told:
-    """These terms over stretches of days, read from the facts."""
+def read_whole(asked: Asked, numbers: Numbers) -> Told:
+    """These terms over stretches of days, read from all their facts."""
+    told: Told = {}
+    for leaf, stretches in asked.items():
+        if isinstance(leaf, Spread) and stretches:
+            in_order = spreads.in_order(leaf, list(stretches), numbers)
+            told[leaf] = {stretch: _held_in_order(leaf, values) for stretch, values in in_order}
+    return told | _read_over(
+        {leaf: stretches for leaf, stretches in asked.items() if leaf not in told}, Slice(), numbers
+    )
+
+
+def _read_over(asked: Asked, cut: Slice, numbers: Numbers | None = None) -> Told:
+    """These terms over stretches of days, member by member; the members of a spread are its values."""
     places: dict[Period, int] = {}
     only = {leaf: [places.setdefault(s, len(places)) for s in stretches] for leaf, stretches in asked.items()}
     read = reading.read(only, list(places), cut, only=only, numbers=numbers)
-    told: Told = {leaf: {stretch: {} for stretch in stretches} for leaf, stretches in asked.items()}
+    told: dict[Leaf, dict[Period, dict[str, Term]]] = {
+        leaf: {stretch: {} for stretch in stretches} for leaf, stretches in asked.items()
+    }
     stretches = list(places)
     for leaf, terms in read.items():
         for (i, member), term in terms.items():
             if stretches[i] in told[leaf]:
                 told[leaf][stretches[i]][member] = term
-    return told
+    return {leaf: {stretch: Held(terms) for stretch, terms in theirs.items()} for leaf, theirs in told.items()}
+
+
+def _held_in_order(leaf: Spread, values: Sequence[int]) -> Held:
+    return Held(spreads.figures_of(leaf, values), pack(values))
 
 
 def _parts(leaf: Leaf, periods: Sequence[Period], needed: Collection[int]) -> Parts:
@@ -155,24 +183,28 @@ def _parts(leaf: Leaf, periods: Sequence[Period], needed: Collection[int]) -> Pa
 
 def _adds_up(leaf: Leaf, parts: Parts) -> bool:
     """Whether what it is over several stretches is the sum of them: not of different customers, who are so in all."""
-    return not isinstance(leaf, Distinct | Different | Lasting | HalfOver) or len({i for i, _ in parts}) == len(parts)
+    is_sum = not isinstance(leaf, Distinct | Different | Lasting | HalfOver) and not isinstance(leaf.kept_as, Spread)
+    return is_sum or len({i for i, _ in parts}) == len(parts)
 
 
 def _terms(leaf: Leaf, parts: Parts, told: Mapping[Period, Held]) -> Terms:
     terms: Terms = {}
     for i, stretch in parts:
-        held = told[stretch]
-        if isinstance(leaf, Lasting | HalfOver):
-            if held and (term := made_of(leaf, held)):
-                terms[i, ""] = term
-        elif held:
+        held = told[stretch].terms
+        if not held:
+            continue
+        if isinstance(leaf.kept_as, Spread):
+            terms[i, ""] = held[spreads.name_of(leaf)]
+        elif not isinstance(leaf, Lasting | HalfOver):
             terms[i, ""] = _plus(terms.get((i, "")), held[""])
+        elif term := made_of(leaf, held):
+            terms[i, ""] = term
     return terms
 
 
 def _known(row: Any) -> Known:
-    held = {member: Term(Fraction(amount), n) for member, (amount, n) in row.held.items()}
-    return Known(row.pk, Period(row.start, row.end), row.run, held, row.read_at, row.run == row.last)
+    terms = {member: Term(Fraction(amount), n) for member, (amount, n) in row.held.items()}
+    return Known(row.pk, Period(row.start, row.end), row.run, Held(terms), row.read_at, row.run == row.last)
 
 
 def _stale(found: Found, run: int, numbers: Numbers, *, with_today: bool) -> Found:
@@ -203,23 +235,51 @@ def _who_changed(column: str, stale: Found, run: int, numbers: Numbers) -> tuple
 
 
 def _moved_on(
-    stale: Found, among: tuple[str, tuple[int, ...]], run: int, cut: Slice, numbers: Numbers
+    stale: Found, among: tuple[str, tuple[int, ...]], run: int, cut: Slice, numbers: Numbers, told: Told
 ) -> Iterator[tuple[Leaf, dict[Period, Held]]]:
     """What is kept, less what those who changed added to it then, and what they add now."""
     then = {leaf: {one.stretch for one in known.values()} for leaf, known in stale.items()}
-    before = read_over(then, Slice(as_of=run, among=among))
-    now = read_over(stale, replace(cut, among=among), numbers)
+    before = _read_over(then, Slice(as_of=run, among=among))
+    now = _read_over(stale, replace(cut, among=among), numbers)
     for leaf, known in stale.items():
-        yield leaf, {s: _moved(one.held, before[leaf][one.stretch], now[leaf][s]) for s, one in known.items()}
+        unmoved = {s: held for s, held in told[leaf].items() if s not in known}
+        moves = {s: (one, before[leaf][one.stretch].terms, now[leaf][s].terms) for s, one in known.items()}
+        if isinstance(leaf, Spread):
+            yield leaf, unmoved | dict(_spread_on(leaf, moves))
+        else:
+            yield leaf, unmoved | {s: _moved(*move) for s, move in moves.items()}
 
 
-def _moved(held: Held, before: Held, now: Held) -> Held:
-    moved = dict(held)
+def _moved(one: Known, before: Mapping[str, Term], now: Mapping[str, Term]) -> Held:
+    moved = dict(one.held.terms)
     for member, term in now.items():
         moved[member] = _plus(moved.get(member), term)
     for member, term in before.items():
         moved[member] = _plus(moved.get(member), Term(-term.amount, -term.n))
-    return {member: term for member, term in moved.items() if term.n}
+    return Held({member: term for member, term in moved.items() if term.n})
+
+
+def _spread_on(leaf: Spread, moves: Mapping[Period, Move]) -> Iterator[tuple[Period, Held]]:
+    """Spreads whose values moved; what was kept of one in which a value to go is missing is not told."""
+    places: dict[int, list[Period]] = defaultdict(list)
+    for stretch, (one, before, now) in moves.items():
+        if before == now and stretch == one.stretch:
+            yield stretch, one.held
+        else:
+            places[one.pk].append(stretch)
+    packed = KeptTerm.objects.filter(pk__in=places).values_list("pk", "packed")
+    for pk, values in packed.iterator(chunk_size=20):
+        for stretch in places[pk]:
+            _, before, now = moves[stretch]
+            with suppress(ValueError):
+                yield (
+                    stretch,
+                    _held_in_order(leaf, spread_moved(unpack(bytes(values)), _counted(before), _counted(now))),
+                )
+
+
+def _counted(terms: Mapping[str, Term]) -> Counter[int]:
+    return Counter({int(value): term.n for value, term in terms.items()})
 
 
 def _plus(term: Term | None, other: Term) -> Term:

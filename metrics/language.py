@@ -472,15 +472,55 @@ class Steady(Distinct):
         return f"customers with at least {self.share:.0%} of their {name} {mark}"
 
 
+PICKED = (0.5, 0.9)  # the shares that medians and percentiles are kept for
+
+
 @dataclass(frozen=True)
 class Percentile(Simple):
     looks_back = False
     picks = True
     share: float = 0.5
 
+    @property
+    def apart(self) -> str:
+        return "record" if self.share in PICKED else ""
+
+    @property
+    def kept_as(self) -> "Spread":
+        return Spread(replace(self, share=PICKED[0], periods=None, whole=False))
+
     def in_words(self) -> str:
         name = "median" if self.share == 0.5 else f"{self.share:.0%} percentile".replace("%", "th")
         return f"{name} of {self._rows()}"
+
+
+@dataclass(frozen=True)
+class Spread(Leaf):
+    """All the values that a term like a median is picked from, in their order: what such a term is made from.
+
+    Unlike that, it can be moved by what went and came.
+    """
+
+    told: Leaf
+
+    @property
+    def measures(self) -> tuple[type[Measure], ...]:
+        return self.told.measures
+
+    @property
+    def looks_back(self) -> bool:
+        return self.told.looks_back
+
+    @property
+    def apart(self) -> str:
+        return self.told.apart
+
+    @property
+    def ages(self) -> bool:
+        return self.told.ages
+
+    def in_words(self) -> str:
+        return f"values behind the {self.told.in_words()}"
 
 
 COHORT_WORDS = {

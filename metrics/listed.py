@@ -6,7 +6,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from metrics.language import Dimension, Leaf, Measure, Reason, inside
+from metrics.language import PICKED, Dimension, Leaf, Measure, Reason, Spread, inside
 
 Named = tuple[type[Measure], str]  # a measure and one of its marks, or ""
 
@@ -85,6 +85,7 @@ class Rank(StrEnum):
 class Ranked(Listed):
     """A figure over the customers who bought, ranked by what they brought in less what went back."""
 
+    apart = "subject"
     brought: type[Measure]
     gone: type[Measure]
     figure: Rank
@@ -99,8 +100,10 @@ class Ranked(Listed):
         return self.figure is Rank.BUYERS
 
     @property
-    def apart(self) -> str:
-        return "subject" if self.figure in (Rank.BUYERS, Rank.SUM) else ""  # A rank hangs on all others.
+    def kept_as(self) -> Leaf:
+        """A rank hangs on all others: what it is made from is kept."""
+        alone = replace(self, figure=self.figure if self.counts else Rank.SUM, periods=None, whole=False)
+        return Spread(alone) if self.figure in (Rank.TOP, Rank.TILT) else alone
 
     def in_words(self) -> str:
         said = inside(self.brought.title)
@@ -119,9 +122,19 @@ class Waiting(Listed):
     Both measures tell of the same records and parts.
     """
 
+    ages = True
     begun: type[Measure]
     ended: type[Measure]
     share: float | None = None
+
+    @property
+    def apart(self) -> str:
+        return "record" if self.share is None or self.share in PICKED else ""
+
+    @property
+    def kept_as(self) -> Leaf:
+        alone = replace(self, periods=None, whole=False)
+        return alone if self.share is None else Spread(replace(alone, share=PICKED[0]))
 
     @property
     def measures(self) -> tuple[type[Measure], ...]:

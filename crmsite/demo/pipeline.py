@@ -213,7 +213,7 @@ def haggle(world: World, deal: Deal, stays: list[StageChange]) -> None:
     if dice.random() > HAGGLED:
         return
     number = dice.randrange(len(stays))
-    asked = money(round(float(deal.amount) * dice.uniform(0.85, 1.4), -1))
+    asked = money(round(float(deal.amount or 0) * dice.uniform(0.85, 1.4), -1))
     for stay in stays[: number + 1]:
         stay.amount = asked
     stay = stays[number]

@@ -8,6 +8,7 @@ class KeptTerm(models.Model):
 
     name      a digest of the statement it was read by, so that another one finds nothing
     held      {member: [amount, rows]}, exact; an amount that is no whole number as a fraction in words
+    packed    of a spread, whose figures are its members: all the values they are picked from
     read_at   when all its facts were last read; what changed since was added
     """
 
@@ -16,6 +17,7 @@ class KeptTerm(models.Model):
     end = models.DateField()
     run = models.IntegerField(db_index=True)
     held = models.JSONField()
+    packed = models.BinaryField(default=b"")
     read_at = models.DateTimeField()
 
     class Meta:

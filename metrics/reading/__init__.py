@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from metrics.language import Cohort, Count, Distinct, Leaf, Percentile, Steady, Stock, Total
+from metrics.language import Cohort, Count, Distinct, Leaf, Percentile, Spread, Steady, Stock, Total
 from metrics.listed import Listed, Ranked
 from metrics.periods import Period
-from metrics.reading import cells, cohorts, facts, lists
+from metrics.reading import cells, cohorts, facts, lists, spreads
 from metrics.reading.cohorts import COUNTED
 from metrics.reading.terms import (
     Asked,
@@ -41,6 +41,7 @@ __all__ = [
     "numbers_of",
     "read",
     "scale",
+    "spreads",
     "statement_of",
     "stretches_of",
 ]
@@ -121,6 +122,8 @@ def _way(leaf: Leaf, cut: Slice) -> tuple[Any, ...]:
             return facts.distinct, leaf.measure, leaf.mark, leaf.periods
         case Percentile():
             return facts.percentiles, leaf.measure, leaf.mark, leaf.periods
+        case Spread():
+            return spreads.spreads, leaf
         case Ranked():
             return lists.ranked, leaf.brought, leaf.gone, leaf.periods
         case Listed():

@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - every name in the SQL below is a column of ours; what people say travels as a parameter
 """Terms read from the facts themselves: the same facts the cells were folded from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -116,6 +116,14 @@ def steady_customers(leaves: list[Steady], stretches: Stretches, cut: Slice, num
         [*params, *kept_params],
         lambda rows: {leaf: {(i, member): Term(Fraction(int(n)), int(n)) for i, member, (n,) in rows}},
     )
+
+
+def picked_from(leaf: Percentile, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> tuple[str, list[Any]]:
+    """SQL of all the values a percentile is picked from, and its parameters."""
+    table, params = values(stretches)
+    kept, kept_params = condition(leaf.measure, cut, numbers[leaf.measure.key], leaf.mark)
+    sql = f"SELECT p.i, f.value FROM {table} JOIN metrics_fact f ON f.day >= p.s AND f.day < p.e WHERE {kept}"
+    return sql, [*params, *kept_params]
 
 
 def percentiles(leaves: list[Percentile], stretches: Stretches, cut: Slice, numbers: Numbers) -> Asked:

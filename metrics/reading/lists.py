@@ -226,22 +226,28 @@ def _ranked(leaf: Ranked, stretches: Sequence[Stretch], cut: Slice, numbers: Num
 
 def _in_order(leaf: Ranked, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
     """SQL of who bought, each with what they brought in (x), the nth of n."""
-    table, params = values(stretches)
-    brought, brought_params = _facts(leaf.brought, cut, numbers)
-    gone, gone_params = _facts(leaf.gone, cut, numbers)
+    sql, params = buyers(leaf, stretches, cut, numbers)
     order = f"""
             SELECT each.*, row_number() OVER (PARTITION BY i, j, member ORDER BY x DESC, subject) AS nth,
                    count(*) OVER (PARTITION BY i, j, member) AS n
-            FROM (
-                SELECT p.i, p.j, {_member(cut, leaf.brought, leaf.gone)} AS member, f.subject,
-                       sum(CASE WHEN f.is_in THEN f.value ELSE -f.value END) AS x
-                FROM {table} JOIN (
-                    SELECT f.*, ({brought}) AS is_in FROM metrics_fact f WHERE ({brought}) OR ({gone})
-                ) f ON f.day >= p.s AND f.day < p.e
-                WHERE f.subject IS NOT NULL
-                GROUP BY 1, 2, 3, 4 HAVING bool_or(f.is_in)
-            ) each"""
-    return order, [*params, *brought_params, *brought_params, *gone_params]
+            FROM ({sql}) each"""
+    return order, params
+
+
+def buyers(leaf: Ranked, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
+    """SQL of who bought, each with what they brought in (x)."""
+    table, params = values(stretches)
+    brought, brought_params = _facts(leaf.brought, cut, numbers)
+    gone, gone_params = _facts(leaf.gone, cut, numbers)
+    sql = f"""
+        SELECT p.i, p.j, {_member(cut, leaf.brought, leaf.gone)} AS member, f.subject,
+               sum(CASE WHEN f.is_in THEN f.value ELSE -f.value END) AS x
+        FROM {table} JOIN (
+            SELECT f.*, ({brought}) AS is_in FROM metrics_fact f WHERE ({brought}) OR ({gone})
+        ) f ON f.day >= p.s AND f.day < p.e
+        WHERE f.subject IS NOT NULL
+        GROUP BY 1, 2, 3, 4 HAVING bool_or(f.is_in)"""
+    return sql, [*params, *brought_params, *brought_params, *gone_params]
 
 
 def _waiting(leaf: Waiting, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:

@@ -130,7 +130,7 @@ def test_what_was_kept_outlives_a_night_that_could_not_renew_it(
     first = night()
     end_subscription(subscriptions[1], at=at(3, 20))
     with monkeypatch.context() as patch:
-        patch.setattr("metrics.keeping.read_over", broken)
+        patch.setattr("metrics.keeping.read_whole", broken)
         run = settle_nights(kind="manual")
     assert run is not None
     assert run.status == "failed"

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import time_machine
 
-from metrics.kept import name_of, read_over
+from metrics.kept import name_of, read_whole
 from metrics.language import KPI
 from metrics.models import KeptTerm, Run, Snapshot
 from metrics.periods import Period
 from metrics.publish import Edition
-from metrics.reading import Slice, numbers_of
+from metrics.reading import numbers_of
 from metrics.registry import all_kpis
 from metrics.restated import compare
 from tests.metrics.asked import question
@@ -57,12 +57,13 @@ def test_what_is_kept_is_what_the_facts_come_to(told: World) -> None:
     edition = Edition(all_kpis(), Run.objects.latest("pk"))
     checked = 0
     for leaf, stretches in edition.stretches().items():
-        whole = read_over({leaf: stretches}, Slice())
-        kept = KeptTerm.objects.filter(name=name_of(leaf, numbers_of(leaf.measures)))
-        held = {Period(row.start, row.end): row.held for row in kept}
+        numbers = numbers_of(leaf.measures)
+        whole = read_whole({leaf: stretches}, numbers)
+        held = {Period(row.start, row.end): row for row in KeptTerm.objects.filter(name=name_of(leaf, numbers))}
         assert held.keys() == stretches, leaf.in_words()
-        for stretch, terms in whole[leaf].items():
-            said = {member: (Fraction(amount), n) for member, (amount, n) in held[stretch].items()}
+        for stretch, (terms, packed) in whole[leaf].items():
+            said = {member: (Fraction(amount), n) for member, (amount, n) in held[stretch].held.items()}
             assert said == terms, (leaf.in_words(), stretch)
+            assert bytes(held[stretch].packed) == packed, (leaf.in_words(), stretch)
             checked += bool(terms)
     assert checked > 100

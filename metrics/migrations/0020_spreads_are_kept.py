@@ -1,0 +1,10 @@
+"""Medians, percentiles and ranks are kept from night to night too, with the values they are picked from."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("metrics", "0019_terms_are_kept")]
+    operations = [
+        migrations.AddField(model_name="keptterm", name="packed", field=models.BinaryField(default=b"")),
+    ]
