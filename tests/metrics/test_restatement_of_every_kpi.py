@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 import time_machine
 
-from metrics.kept import name_of, read_whole
+from metrics import reading
+from metrics.kept import name_of, read, read_whole
+from metrics.kpis.lifecycle import MRR
 from metrics.language import KPI
 from metrics.models import KeptTerm, Run, Snapshot
 from metrics.periods import Period
 from metrics.publish import Edition
-from metrics.reading import numbers_of
+from metrics.reading import Slice, numbers_of
 from metrics.registry import all_kpis
 from metrics.restated import compare
 from tests.metrics.asked import question
@@ -67,3 +69,15 @@ def test_what_is_kept_is_what_the_facts_come_to(told: World) -> None:
             assert bytes(held[stretch].packed) == packed, (leaf.in_words(), stretch)
             checked += bool(terms)
     assert checked > 100
+
+
+def test_a_term_that_is_kept_says_what_reading_all_of_it_says(told: World) -> None:
+    edition = Edition([kpi for kpi in all_kpis() if not kpi.within], Run.objects.latest("pk"))
+    leaves = {leaf for kpi in edition.kpis for leaf in kpi.leaves() if leaf.apart}
+    periods = list({period.until(edition.settled) or period for _, period in edition._known(MRR)})
+    assert len(leaves) > 40
+    assert len(periods) > 10
+    kept = read(leaves, periods, Slice())
+    whole = reading.read(leaves, periods, Slice())
+    for leaf in leaves:
+        assert kept[leaf] == whole[leaf], leaf.in_words()
