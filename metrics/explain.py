@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.urls import NoReverseMatch, reverse
@@ -217,7 +218,7 @@ def _facts(leaf: Simple, period: Period, cut: Slice, after: str, limit: int) -> 
     found = query(
         f"""
         SELECT f.record, f.subject, f.day, f.at, f.value, f.run_from, f.id, f.is_unpriced
-        FROM ({sql}) f WHERE true {beyond} ORDER BY f.at DESC, f.id DESC LIMIT %s""",
+        FROM ({sql}) f WHERE true {beyond} ORDER BY f.day DESC, f.at DESC, f.id DESC LIMIT %s""",
         [*params, *kept_params, *beyond_params, limit],
     )
     unit = scale(leaf.measure)
@@ -234,7 +235,7 @@ def _facts(leaf: Simple, period: Period, cut: Slice, after: str, limit: int) -> 
             contribution=Fraction(1) if isinstance(leaf, Count) else value * unit,
             details="No exchange rate is known for its day, so it counts 0." if unpriced else "",
             run=run,
-            key=f"{at.isoformat()}|{pk}",
+            key=f"{day}|{at.isoformat()}|{pk}",
             customer_id=subject,
         )
         for record, subject, day, at, value, run, pk, unpriced in found
@@ -242,11 +243,11 @@ def _facts(leaf: Simple, period: Period, cut: Slice, after: str, limit: int) -> 
 
 
 def _beyond(after: str) -> tuple[str, list[Any]]:
-    """Keyset paging. Raises `ValueError` for a key that is none of ours."""
+    """Keyset paging, by day first, as facts are found. Raises `ValueError` for a key that is none of ours."""
     if not after:
         return "", []
-    at, _, pk = after.partition("|")
-    return "AND (f.at, f.id) < (%s, %s)", [datetime.fromisoformat(at), _id(pk)]
+    day, at, pk = after.split("|")
+    return "AND (f.day, f.at, f.id) < (%s, %s, %s)", [date.fromisoformat(day), datetime.fromisoformat(at), _id(pk)]
 
 
 def _id(said: str) -> int:
@@ -397,7 +398,13 @@ def names_of(model: Any, ids: Iterable[int]) -> dict[int, str]:
 
 
 def url_of(model: Any, pk: int) -> str:
+    return _address_of(model).replace("/0/", f"/{pk}/")
+
+
+@cache
+def _address_of(model: Any) -> str:
+    """The page of record 0, of which there is none: fifty rows need not look up fifty addresses."""
     try:
-        return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])
+        return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[0])
     except NoReverseMatch:
         return ""
