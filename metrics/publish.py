@@ -65,7 +65,7 @@ class Edition:
     def stretches(self) -> dict[Leaf, set[Period]]:
         """The terms that are kept from night to night, over every stretch of days the KPIs are published for.
 
-        So are the days that the running month, quarter and year are held against: every board asks for them.
+        So are the days that the running and the last month, quarter and year are held against: every board asks.
         """
         asked: dict[Leaf, set[Period]] = defaultdict(set)
         for kpi in self.kpis:
@@ -126,8 +126,12 @@ class Edition:
 
     @cached_property
     def _held_against(self) -> list[Period]:
-        running = {f"this_{grain}": preset(f"this_{grain}", until=self.settled) for grain in PUBLISHED}
-        return [before(name, period.until(self.settled) or period) for name, period in running.items()]
+        shown = {
+            name: preset(name, until=self.settled)
+            for grain in PUBLISHED
+            for name in (f"this_{grain}", f"last_{grain}")
+        }
+        return [before(name, period.until(self.settled) or period) for name, period in shown.items()]
 
     @cached_property
     def _mended(self) -> set[str]:
