@@ -36,7 +36,7 @@ from metrics.reading import Slice, Terms, numbers_of, scale, stretches_of
 from metrics.reading.cohorts import FIGURES, balances, cohort_scale
 from metrics.reading.facts import steady
 from metrics.reading.lists import behind, unit_of
-from metrics.reading.terms import condition, values
+from metrics.reading.terms import Stretch, condition, values
 from metrics.sight import model_of
 from metrics.sql import query
 
@@ -145,8 +145,8 @@ def tally(component: Component, period: Period, cut: Slice) -> Tally | None:
     table, params = values(stretches)
     match leaf:
         case Cohort():
-            sql, kept_params = _balanced(leaf, table, cut)
-            unit, amount = cohort_scale(leaf), "amount"
+            sql, kept_params = _balanced(leaf, stretches, cut)
+            params, unit, amount = [], cohort_scale(leaf), "amount"
         case Distinct():
             sql, kept_params = _bought(leaf, table, cut)
             unit, amount = Fraction(1), "1"
@@ -167,16 +167,17 @@ def contributions(leaf: Leaf, period: Period, cut: Slice) -> tuple[str, list[Any
     for a customer has no day and no runs.
     """
     cut = cut.of(leaf)
-    table, params = values(stretches_of(leaf, [period]))
+    stretches = stretches_of(leaf, [period])
+    table, params = values(stretches)
     match leaf:
         case Cohort():
-            sql, kept_params = _balanced(leaf, table, cut)
-            columns = "subject AS record, j AS part, subject, NULL::date AS day, amount"
+            sql, kept_params = _balanced(leaf, stretches, cut)
+            params, columns = [], "subject AS record, j AS part, subject, NULL::date AS day, amount"
         case Distinct():
             sql, kept_params = _bought(leaf, table, cut)
             columns = "subject AS record, 0 AS part, subject, NULL::date AS day, 1 AS amount"
         case Listed():
-            sql, kept_params = behind(leaf, stretches_of(leaf, [period]), cut, numbers_of(leaf.measures, cut.as_of))
+            sql, kept_params = behind(leaf, stretches, cut, numbers_of(leaf.measures, cut.as_of))
             params, columns = [], "coalesce(record, subject) AS record, j AS part, subject, day, amount"
         case _:
             sql, kept_params = _counted(leaf, table, cut)
@@ -259,22 +260,24 @@ def _id(said: str) -> int:
 # ── Rows that are customers ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _balanced(leaf: Cohort, table: str, cut: Slice, some: tuple[int, int] | None = None) -> tuple[str, list[Any]]:
+def _balanced(
+    leaf: Cohort, stretches: list[Stretch], cut: Slice, some: tuple[int, int] | None = None
+) -> tuple[str, list[Any]]:
     """SQL of the customers a figure is about, with what each adds to it, and its parameters."""
-    sql, params = balances(leaf, table, cut, numbers_of(leaf.measures, cut.as_of), some)
+    sql, params = balances(leaf, stretches, cut, numbers_of(leaf.measures, cut.as_of), some)
     about, adds = FIGURES[leaf.figure]
     return f"SELECT subject, j, {adds} AS amount, s, e FROM ({sql}) b WHERE {about}", params
 
 
 def _cohort_rows(leaf: Cohort, period: Period, cut: Slice, after: str, limit: int) -> tuple[list[Any], Fraction]:
-    table, params = values(stretches_of(leaf, [period]))
+    stretches = stretches_of(leaf, [period])
     found: list[Any] = []
     for some in _customers_after(_last(after)[0]):
-        sql, kept_params = _balanced(leaf, table, cut, some)
+        sql, params = _balanced(leaf, stretches, cut, some)
         found += query(
             f"SELECT subject, j, amount, s, e FROM ({sql}) b WHERE (subject, j) > (%s, %s)"
             " ORDER BY subject, j LIMIT %s",
-            [*params, *kept_params, *_last(after), limit - len(found)],
+            [*params, *_last(after), limit - len(found)],
         )
         if len(found) == limit:
             break

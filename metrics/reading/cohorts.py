@@ -1,13 +1,25 @@
 # ruff: noqa: S608 - every name in the SQL below is a column of ours; what people say travels as a parameter
 """Terms about customers followed from the start of a period to its end: who stayed, left, grew, came back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from metrics.language import Cohort, Kept, Leaf
-from metrics.reading.terms import Asked, Numbers, Slice, Stretches, Term, Terms, column, condition, scale, values
+from metrics.reading.terms import (
+    Asked,
+    Numbers,
+    Slice,
+    Stretch,
+    Stretches,
+    Term,
+    Terms,
+    column,
+    condition,
+    scale,
+    values,
+)
 
 # Whom each figure is about, and what one of them adds to it: the total is the sum over the rows, by construction.
 FIGURES = {
@@ -27,9 +39,11 @@ COUNTED = {Kept.STARTERS, Kept.STAYED, Kept.LEFT}
 
 
 def balances(
-    leaf: Cohort, table: str, cut: Slice, numbers: Numbers, some: tuple[int, int] | None = None
+    leaf: Cohort, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers, some: tuple[int, int] | None = None
 ) -> tuple[str, list[Any]]:
     """SQL of every customer's running sum at the start (s) and end (e) of each stretch, and whether they were known.
+
+    The facts are summed once, between the ends of stretches, however many stretches there are.
 
     A customer belongs, whole, to the member that held most of them at the start (at the end, for one who came), and
     is kept by the members asked for in the same way: who moved from one to another has left neither. `some` keeps to
@@ -39,6 +53,9 @@ def balances(
     facts = " OR ".join(f"({sql})" for sql, _ in kept)
     cuts = [cut.member(*leaf.measures), *(column(d, leaf.measures, cut.as_of) for d, _ in cut.where)]
     each = range(len(cuts))
+    members = ", ".join(f"m{k}" for k in each)
+    table, params = values(stretches)
+    ends = sorted({day for _, _, start, end in stretches for day in (start, end)})
     sql = f"""
         SELECT * FROM (
             SELECT i, j, subject, sum(s) AS s, sum(e) AS e, bool_or(known) AS known,
@@ -46,19 +63,30 @@ def balances(
             FROM (
                 SELECT parts.*, {", ".join(_weight(k, alone=len(cuts) == 1) for k in each)}
                 FROM (
-                    SELECT p.i, p.j, f.subject, {", ".join(f"{member} AS m{k}" for k, member in enumerate(cuts))},
-                           coalesce(sum(f.value) FILTER (WHERE f.day < p.s), 0) AS s, sum(f.value) AS e,
-                           coalesce(bool_or(f.day < p.s AND f.value > 0), false) AS known
-                    FROM {table} JOIN metrics_fact f ON f.day < p.e
-                    WHERE ({facts}) AND f.subject IS NOT NULL {"AND f.subject BETWEEN %s AND %s" if some else ""}
-                    GROUP BY 1, 2, 3, {", ".join(str(4 + k) for k in each)}
+                    SELECT p.i, p.j, f.subject, {members},
+                           coalesce(sum(f.delta) FILTER (WHERE f.bucket < p.first), 0) AS s, sum(f.delta) AS e,
+                           coalesce(bool_or(f.bucket < p.first AND f.rose), false) AS known
+                    FROM (
+                        SELECT i, j, width_bucket(s, %s::date[]) AS first, width_bucket(e, %s::date[]) AS beyond
+                        FROM {table}
+                    ) p JOIN (
+                        SELECT f.subject, {", ".join(f"{member} AS m{k}" for k, member in enumerate(cuts))},
+                               width_bucket(f.day, %s::date[]) AS bucket, sum(f.value)::bigint AS delta,
+                               bool_or(f.value > 0) AS rose
+                        FROM metrics_fact f
+                        WHERE ({facts}) AND f.subject IS NOT NULL AND f.day < %s
+                              {"AND f.subject BETWEEN %s AND %s" if some else ""}
+                        GROUP BY 1, {members}, bucket
+                    ) f ON f.bucket < p.beyond
+                    GROUP BY 1, 2, 3, {members}
                 ) parts
             ) weighed
             GROUP BY 1, 2, 3
         ) whole
         WHERE {" AND ".join(["true", *(f"m{k} = ANY (%s)" for k in each[1:])])}"""
-    facts_params = [x for _, params in kept for x in params]
-    return sql, [*facts_params, *(some or ()), *(list(members) for _, members in cut.where)]
+    facts_params = [x for _, said in kept for x in said]
+    bounds = [ends, ends, *params, ends]
+    return sql, [*bounds, *facts_params, ends[-1], *(some or ()), *(list(asked) for _, asked in cut.where)]
 
 
 def _weight(k: int, *, alone: bool) -> str:
@@ -71,8 +99,7 @@ def _weight(k: int, *, alone: bool) -> str:
 
 def of_members(leaves: list[Cohort], stretches: Stretches, cut: Slice, numbers: Numbers) -> Asked:
     """Several figures over the same customers, member by member."""
-    table, params = values(stretches[leaves[0]])
-    customers, kept_params = balances(leaves[0], table, cut, numbers)
+    customers, params = balances(leaves[0], stretches[leaves[0]], cut, numbers)
     sql = f"SELECT i, m0 AS member, ARRAY[{_figures(leaves)}] AS numbers FROM ({customers}) b GROUP BY 1, 2"
 
     def take(rows: list[Any]) -> Mapping[Leaf, Terms]:
@@ -83,7 +110,7 @@ def of_members(leaves: list[Cohort], stretches: Stretches, cut: Slice, numbers: 
                     terms[leaf][i, member] = Term(int(amount) * cohort_scale(leaf), int(n))
         return terms
 
-    return Asked(sql, [*params, *kept_params], take)
+    return Asked(sql, params, take)
 
 
 def _figures(leaves: list[Cohort]) -> str:

@@ -133,7 +133,7 @@ def _acted(leaf: Acted, stretches: Sequence[Stretch], cut: Slice, numbers: Numbe
     if not cut.by and not cut.where:
         return _acted_in_all(leaf, stretches, cut, numbers)
     table, params = values(stretches)
-    sql, kept = balances(Cohort(leaf.together, Kept.STARTERS), table, cut, numbers)
+    sql, kept = balances(Cohort(leaf.together, Kept.STARTERS), stretches, cut, numbers)
     # What somebody did counts whatever cut it was done in: it is the customer who belongs to a member.
     done = [_facts(measure, replace(cut, where=()), numbers, mark, "g") for measure, mark in leaf.did]
     acts = " OR ".join(f"({said})" for said, _ in done)
@@ -143,7 +143,7 @@ def _acted(leaf: Acted, stretches: Sequence[Stretch], cut: Slice, numbers: Numbe
         WHERE b.s > 0 AND EXISTS (
             SELECT 1 FROM metrics_fact g
             WHERE g.subject = b.subject AND g.day >= p.s AND g.day < p.e AND ({acts}))"""
-    return listed, [*params, *kept, *params, *(x for _, some in done for x in some)]
+    return listed, [*kept, *params, *(x for _, some in done for x in some)]
 
 
 def _acted_in_all(leaf: Acted, stretches: Sequence[Stretch], cut: Slice, numbers: Numbers) -> Statement:
