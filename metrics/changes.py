@@ -114,8 +114,8 @@ def touched(measure: type[Measure], state: MeasureState, hearing: Hearing) -> li
         return None if news.records or news.whole else []
     if measure.told_by and measure.as_of:
         _let_time_pass(news, state.read_at)
-    if measure.lasts_to:
-        lasting = Q(**{measure.lasts_to: None}) | Q(**{f"{measure.lasts_to}__gt": timezone.localdate(state.read_at)})
+    if measure.lasts_to and timezone.localdate(state.read_at) < timezone.localdate():
+        lasting = Q(**{measure.lasts_to: None}) | Q(**{f"{measure.lasts_to}__gte": timezone.localdate(state.read_at)})
         home = measure.model._meta.db_table
         news.records[home] |= set(measure.model._base_manager.filter(lasting).values_list("pk", flat=True))
     if news.whole or sum(map(len, news.records.values())) > MANY:
@@ -181,10 +181,13 @@ class _Follower:
             return True
         if relation == self.home._meta.db_table:
             self.found |= ids
+            times = self.state.reads.get(relation, 0)
+            if self.measure.alone or times < 2:
+                return True
             # Read in a second place, a record may mean something to others of its kind: to those that point at it.
-            pointing = self._ways_to(relation)
-            is_known = self.measure.alone or self.state.reads.get(relation, 0) < 2 + len(pointing)
-            return is_known and all(self._rows_where(path, ids) for path in pointing)
+            ways = self._ways_to(relation)
+            pointing = ways - {self.measure.record}
+            return times < 2 + len(ways) and all(self._rows_where(path, ids) for path in pointing)
         if relation in self._told_along():
             return True
         if relation == CUSTOMERS and self.measure.subject:

@@ -59,7 +59,7 @@ def renew(asked: Asked, run: Run) -> Counter[str]:
         update_conflicts=True,
         unique_fields=["name", "start", "end"],
         update_fields=["run", "held", "packed", "read_at"],
-        batch_size=100,
+        batch_size=20,  # A year of values takes some room.
     )
     KeptTerm.objects.filter(name__in=names.values(), run__lt=run.pk).delete()
     failpoint("terms kept")

@@ -84,9 +84,9 @@ def read(
     found = recalled(asked, numbers)
     told = caught_up({leaf: theirs for leaf, theirs in found.items() if len(theirs) == len(asked[leaf])}, cut, numbers)
     known = {
-        leaf: _terms(leaf, theirs, told[leaf.kept_as])
+        leaf: _terms(leaf, theirs, told.get(leaf.kept_as, {}))
         for leaf, theirs in parts.items()
-        if leaf.kept_as in told and _adds_up(leaf, theirs)
+        if {stretch for _, stretch in theirs} <= told.get(leaf.kept_as, {}).keys() and _adds_up(leaf, theirs)
     }
     rest = [leaf for leaf in leaves if leaf not in known]
     return known | reading.read(rest, periods, cut, only=only, numbers=numbers)
@@ -245,7 +245,7 @@ def _moved_on(
         unmoved = {s: held for s, held in told[leaf].items() if s not in known}
         moves = {s: (one, before[leaf][one.stretch].terms, now[leaf][s].terms) for s, one in known.items()}
         if isinstance(leaf, Spread):
-            yield leaf, unmoved | dict(_spread_on(leaf, moves))
+            yield leaf, unmoved | dict(_spread_on(leaf, moves, run))
         else:
             yield leaf, unmoved | {s: _moved(*move) for s, move in moves.items()}
 
@@ -259,15 +259,15 @@ def _moved(one: Known, before: Mapping[str, Term], now: Mapping[str, Term]) -> H
     return Held({member: term for member, term in moved.items() if term.n})
 
 
-def _spread_on(leaf: Spread, moves: Mapping[Period, Move]) -> Iterator[tuple[Period, Held]]:
-    """Spreads whose values moved; what was kept of one in which a value to go is missing is not told."""
+def _spread_on(leaf: Spread, moves: Mapping[Period, Move], run: int) -> Iterator[tuple[Period, Held]]:
+    """Spreads whose values moved; none in which a value to go is missing, or that a night has renewed just now."""
     places: dict[int, list[Period]] = defaultdict(list)
     for stretch, (one, before, now) in moves.items():
         if before == now and stretch == one.stretch:
             yield stretch, one.held
         else:
             places[one.pk].append(stretch)
-    packed = KeptTerm.objects.filter(pk__in=places).values_list("pk", "packed")
+    packed = KeptTerm.objects.filter(pk__in=places, run=run).values_list("pk", "packed")
     for pk, values in packed.iterator(chunk_size=20):
         for stretch in places[pk]:
             _, before, now = moves[stretch]

@@ -34,8 +34,9 @@ class OpenDeals(KPI):
 class PipelineValue(KPI):
     """What the deals open at the end of the period are worth, stage by stage.
 
-    A deal enters a stage with its amount and leaves with it; lost or won it is worth nothing here. An amount in
-    another currency is valued anew at each month's end; what that alone changes is told by itself, "FX on pipeline".
+    A deal enters a stage with its amount and leaves with it; lost or won it is worth nothing here. Another amount
+    counts from the day it is told for. An amount in another currency is valued anew at each month's end; what that
+    alone changes is told by itself, "FX on pipeline".
     """
 
     formula = ValueEntered.stock() + ValueLeft.stock() + ValueRevalued.stock()

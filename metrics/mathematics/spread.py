@@ -24,14 +24,17 @@ def unpack(packed: bytes) -> list[int]:
     return list(accumulate(steps))
 
 
-def moved(values: Sequence[int], gone: Counter[int], come: Counter[int]) -> list[int]:
+def moved(values: list[int], gone: Counter[int], come: Counter[int]) -> list[int]:
     """Ascending values without those that went, with those that came. Raises ValueError where one to go is missing."""
-    kept = list(values)
-    for value, times in (gone - come).items():
-        place = bisect_left(kept, value)
-        if kept[place : place + times] != [value] * times:
+    kept: list[int] = []
+    done = 0
+    for value, times in sorted((gone - come).items()):
+        place = bisect_left(values, value, done)
+        if values[place : place + times] != [value] * times:
             raise ValueError(f"{value} is not among them {times} times.")
-        del kept[place : place + times]
+        kept += values[done:place]
+        done = place + times
+    kept += values[done:]
     kept.extend((come - gone).elements())
     kept.sort()
     return kept

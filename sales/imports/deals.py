@@ -23,7 +23,7 @@ from sales.services.pipelines import closing_stage, first_stage
 ENTERED = "entered:"
 ENDS = {StageKind.WON: Outcome.WON, StageKind.LOST: Outcome.LOST}
 KINDS = {outcome: kind for kind, outcome in ENDS.items()}
-HISTORY = ("pipeline", "stage", "outcome", "closed_at", "created_at")
+HISTORY = ("pipeline", "stage", "outcome", "closed_at", "created_at", "amount")
 
 
 class Deals(Resource):
@@ -69,6 +69,7 @@ class Deals(Resource):
         if draft.is_new:
             self.begin(draft, wanted)
         else:
+            wanted.names_amount, wanted.amount = "amount" in draft.values, draft.values.get("amount")
             for name in HISTORY:
                 draft.values.pop(name, None)
 

@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from itertools import zip_longest
 from typing import NamedTuple
 
 from sales.choices import Outcome
 from sales.models import Deal, Stage, StageChange
-from sales.services.deals import close, move_deal, reopen_deal, win_deal
+from sales.services.deals import change_amount, close, move_deal, reopen_deal, win_deal
 from sales.services.moments import refuse, spoken
+from sales.services.stays import begin_at
 
 
 class Stay(NamedTuple):
@@ -25,7 +27,12 @@ class Wanted:
     outcome: str | None = None
     closed_at: datetime | None = None
     created_at: datetime | None = None
+    amount: Decimal | None = None
+    names_amount: bool = False
     entered: list[Stay] = field(default_factory=list)
+
+    def amount_differs(self, deal: Deal) -> bool:
+        return self.names_amount and self.amount != deal.amount
 
 
 def way_of(wanted: Wanted, opening: Stage, end: Stage | None) -> list[Stay]:
@@ -64,6 +71,7 @@ def differs(deal: Deal, wanted: Wanted) -> bool:
     known = {change.to_stage_id for change in deal.stage_changes.all()}
     return (
         wanted.created_at not in (None, deal.created_at)
+        or wanted.amount_differs(deal)
         or any(stay.stage.pk not in known for stay in wanted.entered)
         or wanted.outcome not in (None, deal.outcome)
         or bool(wanted.outcome and wanted.closed_at not in (None, deal.closed_at))
@@ -75,6 +83,7 @@ def follow(deal: Deal, wanted: Wanted) -> None:
     """Bring a known deal to where the file says it is."""
     correct_birth(deal, wanted)
     enter_dated(deal, wanted)
+    correct_amount(deal, wanted)
     take_outcome(deal, wanted)
     move(deal, wanted)
 
@@ -86,9 +95,15 @@ def correct_birth(deal: Deal, wanted: Wanted) -> None:
     limit = later[0].at if later else deal.closed_at
     if limit and wanted.created_at > limit:
         raise refuse("created_at", f"It moved on {spoken(limit)}, before that.", "too-late")
-    first.at = deal.created_at = wanted.created_at
-    first.save()
+    begin_at(first, wanted.created_at)
+    deal.created_at = wanted.created_at
     deal.save()
+
+
+def correct_amount(deal: Deal, wanted: Wanted) -> None:
+    """Another amount holds from now on; that of a deal the file says has closed, from then."""
+    if wanted.amount_differs(deal):
+        change_amount(deal, amount=wanted.amount, at=wanted.closed_at if deal.is_open and wanted.outcome else None)
 
 
 def enter_dated(deal: Deal, wanted: Wanted) -> None:

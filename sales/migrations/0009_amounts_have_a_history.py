@@ -22,6 +22,9 @@ FROM sales_stagechange c CROSS JOIN LATERAL (
         UNION ALL
         SELECT a.id * 2 + 1, a.at, a.amount FROM sales_amountchange a
         WHERE a.deal_id = c.deal_id AND a.at > c.at AND (c.left_at IS NULL OR a.at < c.left_at)
+            -- Of stays that a script let overlap, the last one begun.
+            AND NOT EXISTS (SELECT FROM sales_stagechange o
+                            WHERE o.deal_id = c.deal_id AND (o.at, o.id) > (c.at, c.id) AND o.at < a.at)
     ) points
 ) p
 """

@@ -108,7 +108,7 @@ def change_amount(
     if amount is not None:
         refuse_below_zero(amount)
     since = moment(at, since=deal.created_at)
-    if amount != deal.amount:
+    if at or amount != deal.amount:
         note_amount(deal, amount, at=since, by=by)
     deal.amount, deal.currency = amount, currency or deal.currency
     deal.save()
@@ -137,6 +137,7 @@ def close(deal: Deal, outcome: Outcome, *, at: datetime | None, by: User | None)
     deal.outcome, deal.closed_at, deal.closed_by, deal.credited_to = outcome, at, by, deal.owner
     kind = StageKind.WON if outcome == Outcome.WON else StageKind.LOST
     enter_stage(deal, closing_stage(deal.pipeline, kind=kind), at=at, by=by)
+    deal.amount_changes.filter(at__gt=at).delete()
     deal.save()
     return deal
 

@@ -20,7 +20,7 @@ def enter_stage(deal: Deal, stage: Stage, *, at: datetime, by: User | None) -> S
     if before:
         if before.left_at is None:
             leave_with_amount(before)
-        if after or deal.amount_changes.filter(at__gt=at).exists():
+        if stage.kind == StageKind.OPEN and (after or deal.amount_changes.filter(at__gt=at).exists()):
             amount = amount_at(before, at)
         before.left_at = at
         before.save(update_fields=["left_at"])
@@ -44,9 +44,12 @@ def enter_stage(deal: Deal, stage: Stage, *, at: datetime, by: User | None) -> S
 
 def note_amount(deal: Deal, amount: Decimal | None, *, at: datetime, by: User | None) -> None:
     """Write down that the deal stands at another amount from a moment on; what was said of later ones falls away."""
+    if last := deal.stage_changes.filter(left_at=None).first():
+        leave_with_amount(last)
     deal.amount_changes.filter(at__gte=at).delete()
     deal.stage_changes.filter(at__gte=at).update(amount=amount)
-    if deal.stage_changes.filter(Q(left_at=None) | Q(left_at__gt=at), at__lt=at).exists():
+    stay = deal.stage_changes.filter(Q(left_at=None) | Q(left_at__gt=at), at__lt=at).last()
+    if stay and amount_at(stay, at) != amount:
         AmountChange.objects.create(deal=deal, at=at, amount=amount, by=by)
 
 

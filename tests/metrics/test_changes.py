@@ -152,9 +152,11 @@ def test_a_term_concerns_the_one_it_renews() -> None:
 def test_treatments_that_go_on_are_looked_at_every_night_and_quotas_when_they_change() -> None:
     lasting, _ = make_treatment(), make_treatment(ends_on=date(2025, 3, 1))
     Change.objects.all().delete()
-    assert looked_at(TreatmentDays) == sorted(Treatment.objects.filter(ends_on=None).values_list("pk", flat=True))
-    assert lasting.pk in (looked_at(TreatmentDays) or [])
+    assert looked_at(TreatmentDays) == looked_at(Quotas) == []
     with time_machine.travel(NOW + timedelta(days=1)):
+        going_on = sorted(Treatment.objects.filter(ends_on=None).values_list("pk", flat=True))
+        assert lasting.pk in going_on
+        assert looked_at(TreatmentDays) == going_on
         assert looked_at(Quotas) == looked_at(MRRKept) == []
 
 

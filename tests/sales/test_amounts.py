@@ -2,12 +2,15 @@
 
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import time_machine
 
 from sales.models import Deal, StayAmount
-from sales.services.deals import change_amount, move_deal, open_deal
+from sales.services.deals import change_amount, move_deal, open_deal, win_deal
 from sales.services.edits import redate_deal
+from tests.imports.bringing import bring
 from tests.makers import make_pipeline
 from tests.metrics.vectors.crowd import at
 
@@ -65,6 +68,47 @@ def test_a_deal_that_began_later_began_at_what_it_stood_at_then(deal: Deal) -> N
     assert pieces()[0] == ("New", at(1, 22), at(2, 10), 150)
     redate_deal(deal, created_at=at(1, 5))
     assert pieces()[0] == ("New", at(1, 5), at(2, 10), 150)
+
+
+def test_what_a_script_wrote_over_is_what_it_stood_at_until_somebody_says_so(deal: Deal) -> None:
+    Deal.objects.filter(pk=deal.pk).update(amount=170)
+    change_amount(deal, amount=Decimal(190), at=at(3, 9))
+    assert pieces()[2:] == [
+        ("Offer", at(2, 10), at(3, 1), 150),
+        ("Offer", at(3, 1), at(3, 9), 170),
+        ("Offer", at(3, 9), None, 190),
+    ]
+
+
+def test_a_correction_may_be_told_in_the_amount_it_has_by_now(deal: Deal) -> None:
+    """It was 180 since 20 February already."""
+    change_amount(deal, amount=Decimal(180), at=at(2, 20))
+    assert pieces()[2:] == [("Offer", at(2, 10), at(2, 20), 150), ("Offer", at(2, 20), None, 180)]
+
+
+def test_a_deal_closes_at_its_last_amount_whenever_that_was(deal: Deal) -> None:
+    win_deal(deal, at=at(2, 20), amount=Decimal(160))
+    assert pieces()[2:] == [("Offer", at(2, 10), at(2, 20), 150), ("Won", at(2, 20), None, 160)]
+    assert [change.at for change in deal.amount_changes.all()] == [at(1, 20)]
+
+
+def test_stays_that_overlap_count_an_amount_once(deal: Deal) -> None:
+    """A script let the deal be in the first stage until April."""
+    deal.stage_changes.filter(to_stage__name="New").update(left_at=at(4, 1))
+    assert [amount for _, _, _, amount in pieces()].count(180) == 1
+    assert len({one.pk for one in StayAmount.objects.all()}) == len(pieces())
+
+
+def test_an_import_tells_another_amount_from_now_on(deal: Deal, tmp_path: Path) -> None:
+    Deal.objects.filter(pk=deal.pk).update(external_id="7")
+    with time_machine.travel(at(3, 20), tick=False):
+        bring(tmp_path, "deals", "external_id,name,amount,created_at\n7,Deal,210,2025-01-22T12:00Z\n", mode="upsert")
+    assert pieces() == [
+        ("New", at(1, 22), at(2, 10), 150),
+        ("Offer", at(2, 10), at(3, 1), 150),
+        ("Offer", at(3, 1), at(3, 20), 180),
+        ("Offer", at(3, 20), None, 210),
+    ]
 
 
 def test_the_same_amount_again_is_no_change(deal: Deal) -> None:
