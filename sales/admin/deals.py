@@ -48,7 +48,7 @@ class DealForm(VerbForm):
 class AmountInline(HistoryInline):
     model = AmountChange
     hide_title = True
-    verbose_name_plural = "what it came to stand at"
+    verbose_name_plural = "changes of its amount"
     fields = ["at", money_column("amount", currency="deal__currency"), "by"]
     readonly_fields = fields
 
