@@ -182,9 +182,6 @@ class AmountChangeAdmin(RecordAdmin):
     list_filter = ["at", "by"]
     search_fields = ["deal__name"]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
 
 @admin.register(Offer)
 class OfferAdmin(RecordAdmin):
